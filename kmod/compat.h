@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every difference between kernel versions, and nothing else. */
+#ifndef _LBVS_COMPAT_H
+#define _LBVS_COMPAT_H
+
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/* Attributes of a dump's request: moved in 6.7. */
+static inline struct nlattr **lbvs_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return genl_dumpit_info(cb)->info.attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+#endif /* _LBVS_COMPAT_H */

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A change of the configuration is one transaction. Begin clones the ruleset
+ * in force, the edits work on the clone, commit compiles it and publishes it
+ * with one pointer. Whatever fails on the way, the clone is thrown away: there
+ * is nothing to undo. The network namespace's config_lock is held from begin
+ * to finish.
+ */
+#include "config.h"
+#include "flow.h"
+#include "hook.h"
+#include "member.h"
+
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* Room that a clone has for what one transaction adds. */
+#define LBVS_STAGE_ROOM 1
+
+/**
+ * lbvs_config_begin - start a change
+ * @stage: filled in.
+ * @ln: network namespace.
+ *
+ * Context: process, may sleep. Takes the config_lock, which
+ * lbvs_config_finish() gives back.
+ * Return: 0, or -ENOMEM, and then nothing is held.
+ */
+int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln)
+{
+	mutex_lock(&ln->config_lock);
+	stage->ln = ln;
+	stage->changed = false;
+	stage->committed = false;
+	stage->old = rcu_dereference_protected(ln->ruleset,
+					       lockdep_is_held(&ln->config_lock));
+	stage->next = lbvs_ruleset_clone(stage->old, LBVS_STAGE_ROOM,
+					 LBVS_STAGE_ROOM);
+	if (!stage->next) {
+		mutex_unlock(&ln->config_lock);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static const struct lbvs_rule *rule_in_force(const struct lbvs_stage *stage,
+					     const struct lbvs_rule *rule)
+{
+	int index = lbvs_ruleset_find_rule(stage->old, rule->cfg.name);
+
+	/* One of the same name that was removed and added again is new. */
+	if (index < 0 || stage->old->rules[index]->service != rule->service)
+		return NULL;
+	return stage->old->rules[index];
+}
+
+static int compile_rules(struct lbvs_stage *stage)
+{
+	struct lbvs_ruleset *next = stage->next;
+	u32 i;
+
+	for (i = 0; i < next->n_rules; i++) {
+		struct lbvs_rule *rule = next->rules[i];
+		struct lbvs_pool *pool;
+		int index;
+
+		index = lbvs_ruleset_find_pool(next, rule->pool->cfg.name);
+		if (WARN_ON_ONCE(index < 0))
+			return -ENOENT;
+		pool = next->pools[index];
+		next->users[index]++;
+		if (rule->compiled && rule->pool == pool)
+			continue;
+
+		rule = lbvs_rule_compile(stage->ln, rule, pool,
+					 rule_in_force(stage, rule));
+		if (IS_ERR(rule))
+			return PTR_ERR(rule);
+		lbvs_rule_put(next->rules[i]);
+		next->rules[i] = rule;
+	}
+	return 0;
+}
+
+static bool has_member(const struct lbvs_rule *rule,
+		       const struct lbvs_member *member)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++)
+		if (rule->members[i] == member)
+			return true;
+	return false;
+}
+
+/* The choices are some of the members, in the same order. */
+static void mark_members(const struct lbvs_rule *rule)
+{
+	u32 choice = 0;
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++) {
+		struct lbvs_member *member = rule->members[i];
+		bool chosen = choice < rule->n_choices &&
+			      rule->choices[choice] == member;
+
+		choice += chosen;
+		WRITE_ONCE(member->usable, chosen);
+	}
+}
+
+static void mark_leavers(const struct lbvs_rule *old,
+			 const struct lbvs_rule *rule)
+{
+	u32 i;
+
+	for (i = 0; i < old->n_members; i++)
+		if (!has_member(rule, old->members[i]))
+			WRITE_ONCE(old->members[i]->usable, false);
+}
+
+/* Flows look at their member and service, not at the ruleset: tell these. */
+static void tell_flows(const struct lbvs_stage *stage)
+{
+	u32 i;
+
+	for (i = 0; i < stage->next->n_rules; i++) {
+		const struct lbvs_rule *rule = stage->next->rules[i];
+		const struct lbvs_rule *old = rule_in_force(stage, rule);
+
+		if (rule == old)
+			continue;
+		mark_members(rule);
+		if (old)
+			mark_leavers(old, rule);
+		lbvs_service_adopt(rule->service, &rule->cfg);
+	}
+}
+
+static bool keeps_ports(const struct lbvs_rule *old,
+			const struct lbvs_rule *rule)
+{
+	return old->cfg.n_ports == rule->cfg.n_ports &&
+	       !memcmp(old->cfg.ports, rule->cfg.ports, sizeof(old->cfg.ports));
+}
+
+static bool strands_flows(const struct lbvs_stage *stage)
+{
+	u32 i;
+
+	for (i = 0; i < stage->old->n_rules; i++) {
+		const struct lbvs_rule *old = stage->old->rules[i];
+		int index = lbvs_ruleset_find_rule(stage->next, old->cfg.name);
+
+		if (index < 0 ||
+		    stage->next->rules[index]->service != old->service ||
+		    !keeps_ports(old, stage->next->rules[index]))
+			return true;
+	}
+	return false;
+}
+
+static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
+{
+	int err;
+
+	err = compile_rules(stage);
+	if (err)
+		return err;
+	err = lbvs_ruleset_index(stage->next, refusal);
+	if (err)
+		return err;
+	return stage->next->n_rules ? lbvs_hook_register(stage->ln) : 0;
+}
+
+/**
+ * lbvs_config_commit - make a change hold
+ * @stage: the change.
+ * @refusal: filled in when the whole makes no sense.
+ *
+ * After success @stage->old is still there, so that the two can be compared.
+ *
+ * Context: process, may sleep, between begin and finish.
+ * Return: 0, or -errno, and then nothing changed.
+ */
+int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
+{
+	struct lbvs_net *ln = stage->ln;
+	int err;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	if (!stage->changed)
+		return 0;
+	err = compile(stage, refusal);
+	if (err)
+		return err;
+
+	stage->next->generation++;
+	rcu_assign_pointer(ln->ruleset, stage->next);
+	stage->committed = true;
+	tell_flows(stage);
+	if (!stage->next->n_rules)
+		lbvs_hook_unregister(ln);
+	if (strands_flows(stage)) {
+		/* Nobody opens flows by the old ruleset after this. */
+		synchronize_net();
+		lbvs_flow_table_tidy(ln);
+	}
+	return 0;
+}
+
+/**
+ * lbvs_config_finish - end a change, committed or not
+ * @stage: the change.
+ *
+ * Context: process. Gives the config_lock back.
+ */
+void lbvs_config_finish(struct lbvs_stage *stage)
+{
+	struct lbvs_net *ln = stage->ln;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	if (stage->committed)
+		lbvs_ruleset_retire(stage->old);
+	else
+		lbvs_ruleset_free(stage->next);
+	mutex_unlock(&ln->config_lock);
+}
+
+/**
+ * lbvs_config_init - give a network namespace an empty configuration
+ * @ln: the namespace.
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_config_init(struct lbvs_net *ln)
+{
+	struct lbvs_ruleset *ruleset;
+
+	mutex_init(&ln->config_lock);
+	ruleset = lbvs_ruleset_clone(NULL, 0, 0);
+	if (!ruleset)
+		return -ENOMEM;
+	RCU_INIT_POINTER(ln->ruleset, ruleset);
+	return 0;
+}
+
+/**
+ * lbvs_config_exit - free the configuration
+ * @ln: a namespace in which no packet can reach it any more.
+ *
+ * Context: process, may sleep.
+ */
+void lbvs_config_exit(struct lbvs_net *ln)
+{
+	lbvs_ruleset_free(rcu_dereference_protected(ln->ruleset, true));
+	RCU_INIT_POINTER(ln->ruleset, NULL);
+	/* Members count their address in the namespace's filter until they are
+	 * gone: those of rulesets that were retired, and those of flows.
+	 */
+	lbvs_ruleset_drain_retired();
+}
+
+/**
+ * lbvs_config_need_pool - the pool of this name
+ * @stage: the change.
+ * @name: the name.
+ * @attr: the attribute that held it.
+ * @refusal: filled in when there is none.
+ *
+ * Return: its index in @stage->next, or -ENOENT.
+ */
+int lbvs_config_need_pool(const struct lbvs_stage *stage, const char *name,
+			  u16 attr, struct lbvs_refusal *refusal)
+{
+	int index = lbvs_ruleset_find_pool(stage->next, name);
+
+	if (index < 0)
+		return lbvs_refuse(refusal, -ENOENT, attr,
+				   "there is no pool of this name");
+	return index;
+}
+
+/**
+ * lbvs_config_need_real - the real of this name
+ * @pool: the pool.
+ * @name: the name.
+ * @attr: the attribute that held it.
+ * @refusal: filled in when there is none.
+ *
+ * Return: its index, or -ENOENT.
+ */
+int lbvs_config_need_real(const struct lbvs_pool *pool, const char *name,
+			  u16 attr, struct lbvs_refusal *refusal)
+{
+	int index = lbvs_pool_find_real(pool, name);
+
+	if (index < 0)
+		return lbvs_refuse(refusal, -ENOENT, attr,
+				   "the pool has no real of this name");
+	return index;
+}
+
+/**
+ * lbvs_config_replace_pool - put a new version of a pool into a change
+ * @stage: the change.
+ * @index: which pool.
+ * @pool: its new version; the caller's reference goes to the change.
+ */
+void lbvs_config_replace_pool(struct lbvs_stage *stage, int index,
+			      struct lbvs_pool *pool)
+{
+	lbvs_pool_put(stage->next->pools[index]);
+	stage->next->pools[index] = pool;
+	stage->changed = true;
+}
+
+/**
+ * lbvs_config_replace_real - put a new version of a real into a change
+ * @stage: the change.
+ * @pool_index: which pool.
+ * @real_index: which real of it.
+ * @real: its new version; the caller's reference goes to the change, or is
+ *	given back on failure.
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_config_replace_real(struct lbvs_stage *stage, int pool_index,
+			     int real_index, struct lbvs_real *real)
+{
+	struct lbvs_pool *pool;
+
+	pool = lbvs_pool_clone(stage->next->pools[pool_index]);
+	if (!pool) {
+		lbvs_real_put(real);
+		return -ENOMEM;
+	}
+	lbvs_pool_replace_real(pool, real_index, real);
+	lbvs_config_replace_pool(stage, pool_index, pool);
+	return 0;
+}

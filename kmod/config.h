@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changes of the configuration: begin, edit, commit or abort. */
+#ifndef _LBVS_CONFIG_H
+#define _LBVS_CONFIG_H
+
+#include <linux/lbvs.h>
+
+#include "net.h"
+#include "pool.h"
+#include "real.h"
+#include "ruleset.h"
+#include "service.h"
+#include "types.h"
+
+/**
+ * struct lbvs_stage - a change in the making
+ * @ln: network namespace; its config_lock is held from begin to commit or
+ *	abort.
+ * @old: the ruleset in force.
+ * @next: the one to be: a clone of @old, edited.
+ * @changed: an edit changed something.
+ * @committed: @next is in force.
+ */
+struct lbvs_stage {
+	struct lbvs_net *ln;
+	struct lbvs_ruleset *old;
+	struct lbvs_ruleset *next;
+	bool changed;
+	bool committed;
+};
+
+/* Changes stage->next; on failure it fills in the refusal. */
+typedef int (*lbvs_config_edit)(struct lbvs_stage *stage, const void *arg,
+				struct lbvs_refusal *refusal);
+
+int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln);
+int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal);
+void lbvs_config_finish(struct lbvs_stage *stage);
+int lbvs_config_init(struct lbvs_net *ln);
+void lbvs_config_exit(struct lbvs_net *ln);
+
+int lbvs_config_need_pool(const struct lbvs_stage *stage, const char *name,
+			  u16 attr, struct lbvs_refusal *refusal);
+int lbvs_config_need_real(const struct lbvs_pool *pool, const char *name,
+			  u16 attr, struct lbvs_refusal *refusal);
+void lbvs_config_replace_pool(struct lbvs_stage *stage, int index,
+			      struct lbvs_pool *pool);
+int lbvs_config_replace_real(struct lbvs_stage *stage, int pool_index,
+			     int real_index, struct lbvs_real *real);
+
+/**
+ * struct lbvs_pool_edit - a pool to create or change
+ * @cfg: name, and what is to be set.
+ * @set_key: set the hash key.
+ * @set_checks: set the list of checks.
+ */
+struct lbvs_pool_edit {
+	struct lbvs_pool_cfg cfg;
+	bool set_key;
+	bool set_checks;
+};
+
+/**
+ * struct lbvs_real_edit - a real to create or change
+ * @pool: name of its pool.
+ * @cfg: name, and what is to be set.
+ * @set_weight: set the weight.
+ * @set_admin: set the admin state.
+ */
+struct lbvs_real_edit {
+	char pool[LBVS_NAME_SIZE];
+	struct lbvs_real_cfg cfg;
+	bool set_weight;
+	bool set_admin;
+};
+
+/**
+ * struct lbvs_service_edit - a service to create or change
+ * @cfg: name, and what is to be set; but for checks and timeouts a field is set
+ *	when it is not 0, or when its flag below says so.
+ * @pool: name of its pool, or "" to keep it.
+ * @set_prefix: set the prefix of the hash key.
+ * @set_table_size: set the table size.
+ * @set_to_port: set the port of the reals.
+ * @set_require: set the list of checks that it requires.
+ * @n_require: number of these.
+ * @require: their names.
+ */
+struct lbvs_service_edit {
+	struct lbvs_service_cfg cfg;
+	char pool[LBVS_NAME_SIZE];
+	bool set_prefix;
+	bool set_table_size;
+	bool set_to_port;
+	bool set_require;
+	u32 n_require;
+	char require[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];
+};
+
+/* The edits, each a lbvs_config_edit. */
+int lbvs_config_pool_add(struct lbvs_stage *stage, const void *edit,
+			 struct lbvs_refusal *refusal);
+int lbvs_config_pool_set(struct lbvs_stage *stage, const void *edit,
+			 struct lbvs_refusal *refusal);
+int lbvs_config_pool_del(struct lbvs_stage *stage, const void *name,
+			 struct lbvs_refusal *refusal);
+int lbvs_config_real_add(struct lbvs_stage *stage, const void *edit,
+			 struct lbvs_refusal *refusal);
+int lbvs_config_real_set(struct lbvs_stage *stage, const void *edit,
+			 struct lbvs_refusal *refusal);
+int lbvs_config_real_del(struct lbvs_stage *stage, const void *edit,
+			 struct lbvs_refusal *refusal);
+int lbvs_config_service_add(struct lbvs_stage *stage, const void *edit,
+			    struct lbvs_refusal *refusal);
+int lbvs_config_service_set(struct lbvs_stage *stage, const void *edit,
+			    struct lbvs_refusal *refusal);
+int lbvs_config_service_del(struct lbvs_stage *stage, const void *name,
+			    struct lbvs_refusal *refusal);
+int lbvs_config_clear(struct lbvs_stage *stage, const void *unused,
+		      struct lbvs_refusal *refusal);
+
+#endif /* _LBVS_CONFIG_H */

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config.h"
+
+static int check_address(const struct lbvs_stage *stage,
+			 const struct lbvs_pool *pool,
+			 const struct lbvs_real_cfg *cfg,
+			 struct lbvs_refusal *refusal)
+{
+	u32 i;
+
+	if (pool->n_reals && lbvs_pool_family(pool) != cfg->family)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_REAL_ADDR,
+				   "the pool's other reals have addresses of the other family");
+	for (i = 0; i < pool->n_reals; i++)
+		if (nf_inet_addr_cmp(&pool->reals[i]->cfg.addr, &cfg->addr))
+			return lbvs_refuse(refusal, -EEXIST, LBVS_A_REAL_ADDR,
+					   "another real of the pool has this address");
+
+	for (i = 0; i < stage->next->n_rules; i++) {
+		const struct lbvs_rule *rule = stage->next->rules[i];
+
+		if (rule->pool->id == pool->id &&
+		    rule->cfg.family != cfg->family)
+			return lbvs_refuse(refusal, -EINVAL, LBVS_A_REAL_ADDR,
+					   "a service of the pool has an address of the other family");
+	}
+	return 0;
+}
+
+/**
+ * lbvs_config_real_add - add a real to a pool
+ * @stage: the change.
+ * @arg: struct lbvs_real_edit.
+ * @refusal: filled in on failure.
+ *
+ * Return: 0 or -errno.
+ */
+int lbvs_config_real_add(struct lbvs_stage *stage, const void *arg,
+			 struct lbvs_refusal *refusal)
+{
+	const struct lbvs_real_edit *edit = arg;
+	struct lbvs_pool *pool, *clone;
+	struct lbvs_real *real;
+	int index;
+	int err;
+
+	index = lbvs_config_need_pool(stage, edit->pool, LBVS_A_REAL_POOL,
+				      refusal);
+	if (index < 0)
+		return index;
+	pool = stage->next->pools[index];
+	if (lbvs_pool_find_real(pool, edit->cfg.name) >= 0)
+		return lbvs_refuse(refusal, -EEXIST, LBVS_A_REAL_NAME,
+				   "the pool has a real of this name already");
+	if (pool->n_reals >= LBVS_REALS_MAX)
+		return lbvs_refuse(refusal, -ENOSPC, LBVS_A_REAL_POOL,
+				   "the pool has too many reals");
+	err = check_address(stage, pool, &edit->cfg, refusal);
+	if (err)
+		return err;
+
+	real = lbvs_real_alloc(&edit->cfg, pool->cfg.n_checks);
+	if (!real)
+		return -ENOMEM;
+	clone = lbvs_pool_clone_with(pool, real);
+	if (!clone) {
+		lbvs_real_put(real);
+		return -ENOMEM;
+	}
+	lbvs_config_replace_pool(stage, index, clone);
+	return 0;
+}
+
+/**
+ * lbvs_config_real_set - change a real
+ * @stage: the change.
+ * @arg: struct lbvs_real_edit.
+ * @refusal: filled in on failure.
+ *
+ * Return: 0 or -errno.
+ */
+int lbvs_config_real_set(struct lbvs_stage *stage, const void *arg,
+			 struct lbvs_refusal *refusal)
+{
+	const struct lbvs_real_edit *edit = arg;
+	const struct lbvs_pool *pool;
+	struct lbvs_real *real;
+	int pool_index, index;
+
+	pool_index = lbvs_config_need_pool(stage, edit->pool, LBVS_A_REAL_POOL,
+					   refusal);
+	if (pool_index < 0)
+		return pool_index;
+	pool = stage->next->pools[pool_index];
+	index = lbvs_config_need_real(pool, edit->cfg.name, LBVS_A_REAL_NAME,
+				      refusal);
+	if (index < 0)
+		return index;
+
+	real = lbvs_real_clone(pool->reals[index]);
+	if (!real)
+		return -ENOMEM;
+	if (edit->set_weight)
+		real->cfg.weight = edit->cfg.weight;
+	if (edit->set_admin)
+		real->cfg.admin = edit->cfg.admin;
+	return lbvs_config_replace_real(stage, pool_index, index, real);
+}
+
+/**
+ * lbvs_config_real_del - remove a real from a pool
+ * @stage: the change.
+ * @arg: struct lbvs_real_edit, of which the names count.
+ * @refusal: filled in on failure.
+ *
+ * Its flows live on, bound to the member that they know.
+ *
+ * Return: 0 or -errno.
+ */
+int lbvs_config_real_del(struct lbvs_stage *stage, const void *arg,
+			 struct lbvs_refusal *refusal)
+{
+	const struct lbvs_real_edit *edit = arg;
+	struct lbvs_pool *pool, *clone;
+	int pool_index, index;
+
+	pool_index = lbvs_config_need_pool(stage, edit->pool, LBVS_A_REAL_POOL,
+					   refusal);
+	if (pool_index < 0)
+		return pool_index;
+	pool = stage->next->pools[pool_index];
+	index = lbvs_config_need_real(pool, edit->cfg.name, LBVS_A_REAL_NAME,
+				      refusal);
+	if (index < 0)
+		return index;
+
+	clone = lbvs_pool_clone_without(pool, index);
+	if (!clone)
+		return -ENOMEM;
+	lbvs_config_replace_pool(stage, pool_index, clone);
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Notifications of what a change changed. */
+#ifndef _LBVS_EVENT_H
+#define _LBVS_EVENT_H
+
+#include "config.h"
+
+struct genl_family;
+
+/* Places of the groups in the family's array. */
+enum lbvs_event_group {
+	LBVS_EVENT_GROUP_CONFIG,
+	LBVS_EVENT_GROUP_HEALTH,
+	LBVS_EVENT_GROUPS,
+};
+
+void lbvs_event_init(const struct genl_family *family);
+void lbvs_event_commit(const struct lbvs_stage *stage);
+
+#endif /* _LBVS_EVENT_H */

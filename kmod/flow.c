@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who holds a flow: the table, and whoever found it there, until the end of
+ * the RCU read section in which it was found. Taking it out of the table is
+ * done once, by whoever sets @ended first; a grace period later it is freed
+ * and lets go of its member. It is counted as a flow of the member only while
+ * it is in the table.
+ */
+#include "flow.h"
+#include "flow_table.h"
+#include "member.h"
+#include "service.h"
+#include "stats.h"
+
+#include <linux/build_bug.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+siphash_key_t lbvs_flow_hash_key __read_mostly;
+
+static struct kmem_cache *flow_cache;
+
+/**
+ * lbvs_flow_find - the flow that a packet belongs to
+ * @p: the packet, parsed.
+ * @dir: gets the direction in which the packet goes.
+ *
+ * A flow that was silent for too long is ended here and not found, even if the
+ * gc did not come by yet.
+ *
+ * Context: under RCU, bottom halves off.
+ * Return: the flow, valid until the end of the RCU read section; or NULL.
+ */
+struct lbvs_flow *lbvs_flow_find(const struct lbvs_packet *p,
+				 enum lbvs_dir *dir)
+{
+	const struct lbvs_flow_node *node;
+	struct lbvs_flow *flow;
+
+	node = rhashtable_lookup(&p->ln->flows->ht, &p->tuple,
+				 lbvs_flow_params);
+	if (!node)
+		return NULL;
+
+	flow = lbvs_flow_of(node);
+	if (p->now - READ_ONCE(flow->seen) >= HZ &&
+	    lbvs_flow_expired(flow, p->now)) {
+		if (lbvs_flow_end(p->ln, flow))
+			lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_EXPIRED);
+		return NULL;
+	}
+	*dir = node->dir;
+	return flow;
+}
+
+static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
+				    struct lbvs_member *member,
+				    __be16 real_port)
+{
+	struct lbvs_tuple *reply;
+	struct lbvs_flow *flow;
+
+	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		return NULL;
+
+	flow->nodes[LBVS_REQUEST].tuple = p->tuple;
+	flow->nodes[LBVS_REQUEST].dir = LBVS_REQUEST;
+
+	reply = &flow->nodes[LBVS_REPLY].tuple;
+	reply->src = member->addr;
+	reply->dst = p->tuple.src;
+	reply->sport = real_port;
+	reply->dport = p->tuple.sport;
+	reply->proto = p->tuple.proto;
+	reply->family = p->tuple.family;
+	flow->nodes[LBVS_REPLY].dir = LBVS_REPLY;
+
+	flow->state = lbvs_packet_is_tcp(p) ? LBVS_TCP_STATE_SYN : 0;
+	flow->seen = p->now;
+	flow->member = lbvs_member_get(member);
+	return flow;
+}
+
+static void free_flow(struct rcu_head *rcu)
+{
+	struct lbvs_flow *flow = container_of(rcu, struct lbvs_flow, rcu);
+
+	lbvs_member_put(flow->member);
+	kmem_cache_free(flow_cache, flow);
+}
+
+static int insert_node(struct lbvs_flow_table *table, struct lbvs_flow *flow,
+		       enum lbvs_dir dir)
+{
+	return rhashtable_lookup_insert_fast(&table->ht,
+					     &flow->nodes[dir].head,
+					     lbvs_flow_params);
+}
+
+static void remove_node(struct lbvs_flow_table *table, struct lbvs_flow *flow,
+			enum lbvs_dir dir)
+{
+	rhashtable_remove_fast(&table->ht, &flow->nodes[dir].head,
+			       lbvs_flow_params);
+}
+
+/**
+ * lbvs_flow_create - open a flow
+ * @p: its first packet.
+ * @member: the member to bind it to.
+ * @real_port: the port on the real.
+ *
+ * Context: under RCU, bottom halves off.
+ * Return: the flow, valid until the end of the RCU read section, or an ERR_PTR:
+ * -EEXIST when this client and port already have a flow to this real and port
+ * (through another virtual address) or the very flow was just opened on another
+ * CPU; -ENOSPC when the table is full; -ENOMEM.
+ */
+struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
+				   struct lbvs_member *member, __be16 real_port)
+{
+	struct lbvs_flow_table *table = p->ln->flows;
+	struct lbvs_flow *flow;
+	int err;
+
+	if (lbvs_flow_table_count(p->ln) >= table->max)
+		return ERR_PTR(-ENOSPC);
+	flow = alloc_flow(p, member, real_port);
+	if (!flow)
+		return ERR_PTR(-ENOMEM);
+
+	/* The request node is last: it makes the flow live, and no reply can
+	 * come before a request has passed.
+	 */
+	err = insert_node(table, flow, LBVS_REPLY);
+	if (err)
+		goto err_free;
+	err = insert_node(table, flow, LBVS_REQUEST);
+	if (err)
+		goto err_remove_reply;
+
+	atomic_inc(&member->flows);
+	lbvs_counters_flow(member->counters);
+	lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_OPENED);
+	return flow;
+
+err_remove_reply:
+	remove_node(table, flow, LBVS_REPLY);
+	/* The gc may have seen the node: free after a grace period. */
+	call_rcu(&flow->rcu, free_flow);
+	return ERR_PTR(err == -EEXIST ? err : -ENOMEM);
+err_free:
+	lbvs_member_put(member);
+	kmem_cache_free(flow_cache, flow);
+	return ERR_PTR(err == -EEXIST ? err : -ENOMEM);
+}
+
+/**
+ * lbvs_flow_end - take a flow out of the table
+ * @ln: network namespace.
+ * @flow: the flow, found under RCU.
+ *
+ * Context: under RCU; process or softirq.
+ * Return: true for the one caller that did it.
+ */
+bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
+{
+	if (atomic_xchg(&flow->ended, 1))
+		return false;
+
+	remove_node(ln->flows, flow, LBVS_REQUEST);
+	remove_node(ln->flows, flow, LBVS_REPLY);
+	atomic_dec(&flow->member->flows);
+	call_rcu(&flow->rcu, free_flow);
+	return true;
+}
+
+static enum lbvs_timeout timeout_of(const struct lbvs_flow *flow)
+{
+	switch (READ_ONCE(flow->state)) {
+	case 0:
+		return LBVS_TIMEOUT_UDP;
+	case LBVS_TCP_STATE_SYN:
+	case LBVS_TCP_STATE_SYN_ACK:
+		return LBVS_TIMEOUT_SYN;
+	case LBVS_TCP_STATE_ESTABLISHED:
+		return LBVS_TIMEOUT_ESTABLISHED;
+	case LBVS_TCP_STATE_FIN_CLIENT:
+	case LBVS_TCP_STATE_FIN_REAL:
+		return LBVS_TIMEOUT_FIN;
+	default:
+		return LBVS_TIMEOUT_CLOSED;
+	}
+}
+
+/**
+ * lbvs_flow_timeout - how long a flow may be silent in the state it is in
+ * @flow: the flow, found under RCU.
+ *
+ * Return: jiffies.
+ */
+u32 lbvs_flow_timeout(const struct lbvs_flow *flow)
+{
+	const struct lbvs_service *service = flow->member->service;
+
+	return READ_ONCE(service->timeouts[timeout_of(flow)]);
+}
+
+/**
+ * lbvs_flow_state - state of a flow in the words of the interface
+ * @flow: the flow, found under RCU.
+ *
+ * Return: the state.
+ */
+enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow)
+{
+	switch (READ_ONCE(flow->state)) {
+	case 0:
+		return LBVS_FLOW_STATE_UDP;
+	case LBVS_TCP_STATE_SYN:
+		return LBVS_FLOW_STATE_SYN;
+	case LBVS_TCP_STATE_SYN_ACK:
+		return LBVS_FLOW_STATE_SYN_ACK;
+	case LBVS_TCP_STATE_ESTABLISHED:
+		return LBVS_FLOW_STATE_ESTABLISHED;
+	case LBVS_TCP_STATE_FIN_CLIENT:
+	case LBVS_TCP_STATE_FIN_REAL:
+		return LBVS_FLOW_STATE_FIN;
+	default:
+		return LBVS_FLOW_STATE_CLOSED;
+	}
+}
+
+/**
+ * lbvs_flow_matches - is a flow one of those meant?
+ * @flow: the flow, found under RCU.
+ * @filter: which are meant.
+ *
+ * Return: true when it is.
+ */
+bool lbvs_flow_matches(const struct lbvs_flow *flow,
+		       const struct lbvs_flow_filter *filter)
+{
+	const struct lbvs_tuple *tuple = &flow->nodes[LBVS_REQUEST].tuple;
+	const struct lbvs_member *member = flow->member;
+
+	if (filter->proto && filter->proto != tuple->proto)
+		return false;
+	if (filter->port && filter->port != tuple->sport)
+		return false;
+	if (filter->family && (filter->family != tuple->family ||
+			       !nf_inet_addr_cmp(&filter->client, &tuple->src)))
+		return false;
+	if (filter->service && strcmp(filter->service, member->service->name))
+		return false;
+	if (filter->pool && strcmp(filter->pool, member->pool))
+		return false;
+	return !filter->real || !strcmp(filter->real, member->real);
+}
+
+/**
+ * lbvs_flow_setup - what flows need once in the module's life
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_flow_setup(void)
+{
+	/* An operator plans memory by this number. */
+	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 192);
+
+	get_random_bytes(&lbvs_flow_hash_key, sizeof(lbvs_flow_hash_key));
+	flow_cache = KMEM_CACHE(lbvs_flow, SLAB_ACCOUNT);
+	return flow_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * lbvs_flow_teardown - undo lbvs_flow_setup()
+ *
+ * Context: process; no flow table is left.
+ */
+void lbvs_flow_teardown(void)
+{
+	/* Flows that were ended may still wait for their grace period. */
+	rcu_barrier();
+	kmem_cache_destroy(flow_cache);
+}

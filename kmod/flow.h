@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Flows: connections and conversations, each bound to a member. */
+#ifndef _LBVS_FLOW_H
+#define _LBVS_FLOW_H
+
+#include <linux/jiffies.h>
+#include <linux/lbvs.h>
+#include <linux/rhashtable-types.h>
+
+#include "algo/tcp_track.h"
+#include "net.h"
+#include "packet.h"
+#include "types.h"
+
+struct lbvs_member;
+
+/**
+ * struct lbvs_flow_node - one direction of a flow, by which packets find it
+ * @head: link of the hash table.
+ * @tuple: what a packet of this direction looks like on arrival.
+ * @dir: which direction it is.
+ */
+struct lbvs_flow_node {
+	struct rhash_head head;
+	struct lbvs_tuple tuple;
+	u8 dir;
+};
+
+/**
+ * struct lbvs_flow - a flow
+ * @nodes: its directions, by enum lbvs_dir. Immutable while in the table. The
+ *	packets of one direction get the addresses and ports of the other,
+ *	turned around.
+ * @member: the member; the flow holds a reference.
+ * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
+ * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
+ * @acks: for TCP, what each side last acknowledged, once it did.
+ * @ended: 1 from the moment that the flow is taken out of the table.
+ * @rcu: defers the free.
+ */
+struct lbvs_flow {
+	/* lookup */
+	struct lbvs_flow_node nodes[LBVS_DIRS];
+
+	/* written by packets */
+	struct lbvs_member *member;
+	u32 seen;
+	u32 state;
+	u32 acks[LBVS_DIRS];
+
+	/* cold */
+	atomic_t ended;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct lbvs_flow_filter - which flows are meant; what is not set matches all
+ * @service: name of the service, or NULL.
+ * @pool: name of the pool, or NULL.
+ * @real: name of the real, or NULL.
+ * @client: address of the client.
+ * @family: family of @client, or 0 for any.
+ * @port: port of the client, or 0 for any.
+ * @proto: protocol, or 0 for any.
+ */
+struct lbvs_flow_filter {
+	const char *service;
+	const char *pool;
+	const char *real;
+	union nf_inet_addr client;
+	u8 family;
+	u8 proto;
+	__be16 port;
+};
+
+/* Called for each flow that matches, under RCU; not 0 stops the walk. */
+typedef int (*lbvs_flow_visit)(struct lbvs_flow *flow, void *arg);
+
+struct lbvs_flow *lbvs_flow_find(const struct lbvs_packet *p,
+				 enum lbvs_dir *dir);
+struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
+				   struct lbvs_member *member, __be16 real_port);
+bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow);
+u32 lbvs_flow_timeout(const struct lbvs_flow *flow);
+enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow);
+bool lbvs_flow_matches(const struct lbvs_flow *flow,
+		       const struct lbvs_flow_filter *filter);
+
+/* flow_table.c */
+int lbvs_flow_table_init(struct lbvs_net *ln);
+void lbvs_flow_table_exit(struct lbvs_net *ln);
+void lbvs_flow_table_start(struct lbvs_net *ln);
+void lbvs_flow_table_stop(struct lbvs_net *ln);
+u32 lbvs_flow_table_count(const struct lbvs_net *ln);
+u32 lbvs_flow_table_max(const struct lbvs_net *ln);
+u32 lbvs_flow_table_sweep(struct lbvs_net *ln,
+			  const struct lbvs_flow_filter *filter);
+void lbvs_flow_table_tidy(struct lbvs_net *ln);
+void lbvs_flow_table_walk_enter(struct lbvs_net *ln,
+				struct rhashtable_iter *iter);
+int lbvs_flow_table_walk(struct rhashtable_iter *iter,
+			 const struct lbvs_flow_filter *filter,
+			 lbvs_flow_visit visit, void *arg);
+
+int lbvs_flow_setup(void);
+void lbvs_flow_teardown(void);
+
+/**
+ * lbvs_flow_refresh - a packet of the flow was seen
+ * @flow: the flow.
+ * @now: jiffies, cut to 32 bits.
+ *
+ * Written at most once a second, so that CPUs do not fight for the line.
+ */
+static inline void lbvs_flow_refresh(struct lbvs_flow *flow, u32 now)
+{
+	if (now - READ_ONCE(flow->seen) >= HZ)
+		WRITE_ONCE(flow->seen, now);
+}
+
+/**
+ * lbvs_flow_expired - has it been silent for too long?
+ * @flow: the flow.
+ * @now: jiffies, cut to 32 bits.
+ *
+ * Return: true when it has. As @seen may be a second old, so may be the answer.
+ */
+static inline bool lbvs_flow_expired(const struct lbvs_flow *flow, u32 now)
+{
+	u32 silent = now - READ_ONCE(flow->seen);
+
+	/* The other CPU's jiffies may be one ahead: that is not silence. */
+	return (s32)silent > 0 && silent > lbvs_flow_timeout(flow) + HZ;
+}
+
+#endif /* _LBVS_FLOW_H */

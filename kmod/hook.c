@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The slow path: every packet takes the way through the IP stack.
+ *
+ *   PRE_ROUTING   requests: destination to real. Before conntrack, so that it
+ *                 and every firewall see one tuple, client to real; and before
+ *                 routing, so that the virtual address need not be local.
+ *   LOCAL_OUT     the same for clients on the gateway itself, which then needs
+ *                 another route.
+ *   POST_ROUTING  replies: source to service. After NAT; conntrack still sees
+ *                 real to client. Not earlier: with the virtual address as
+ *                 source, routing would take a reply for a martian.
+ *   LOCAL_IN      the same for clients on the gateway itself.
+ */
+#include "hook.h"
+#include "flow.h"
+#include "member.h"
+#include "open.h"
+#include "packet.h"
+#include "rewrite.h"
+#include "ruleset.h"
+#include "stats.h"
+#include "tcp.h"
+
+#include <linux/bottom_half.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/route.h>
+
+#define LBVS_PRI_REQUEST (NF_IP_PRI_CONNTRACK - 1)
+#define LBVS_PRI_REPLY	 (NF_IP_PRI_CONNTRACK_CONFIRM - 1)
+
+static enum lbvs_verdict follow(struct lbvs_packet *p, struct lbvs_flow *flow,
+				enum lbvs_dir dir)
+{
+	enum lbvs_verdict verdict;
+
+	verdict = lbvs_rewrite(p, flow, dir);
+	if (verdict != LBVS_NEXT)
+		return verdict;
+
+	if (lbvs_packet_is_tcp(p))
+		lbvs_tcp_track(flow, p, dir);
+	lbvs_flow_refresh(flow, p->now);
+	lbvs_counters_packet(flow->member->counters, dir, p->length);
+	return LBVS_PASS;
+}
+
+/*
+ * A SYN on a flow that is finished, or whose member takes no new ones, is a
+ * new connection: it is scheduled at once, not made to wait.
+ */
+static bool starts_anew(const struct lbvs_flow *flow,
+			const struct lbvs_packet *p)
+{
+	if (!lbvs_packet_is_tcp(p) || !lbvs_tcp_opens(p))
+		return false;
+	return lbvs_tcp_finished(READ_ONCE(flow->state)) ||
+	       !READ_ONCE(flow->member->usable);
+}
+
+static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
+{
+	enum lbvs_dir dir = LBVS_REQUEST;
+	const struct lbvs_rule *rule;
+	enum lbvs_verdict verdict;
+	struct lbvs_flow *flow;
+
+	rule = lbvs_ruleset_find(rcu_dereference(p->ln->ruleset), &p->tuple);
+	if (!rule)
+		return LBVS_PASS;
+
+	flow = lbvs_flow_find(p, &dir);
+	if (flow && dir != LBVS_REQUEST)
+		return LBVS_PASS;
+	if (flow && starts_anew(flow, p)) {
+		if (lbvs_flow_end(p->ln, flow))
+			lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_REPLACED);
+		flow = NULL;
+	}
+	if (!flow) {
+		verdict = lbvs_open(p, rule, hook, &flow);
+		if (verdict != LBVS_NEXT)
+			return verdict;
+	}
+	return follow(p, flow, LBVS_REQUEST);
+}
+
+static enum lbvs_verdict walk_reply(struct lbvs_packet *p)
+{
+	struct lbvs_flow *flow;
+	enum lbvs_dir dir;
+
+	if (!lbvs_member_filter_test(p->ln, &p->tuple.src, p->tuple.family))
+		return LBVS_PASS;
+	flow = lbvs_flow_find(p, &dir);
+	if (!flow || dir != LBVS_REPLY)
+		return LBVS_PASS;
+	return follow(p, flow, LBVS_REPLY);
+}
+
+/* The only place where a verdict becomes netfilter's. */
+static unsigned int to_netfilter(enum lbvs_verdict verdict)
+{
+	switch (verdict) {
+	case LBVS_NEXT:
+	case LBVS_PASS:
+		return NF_ACCEPT;
+	case LBVS_DROP:
+		return NF_DROP;
+	case LBVS_STOLEN:
+		return NF_STOLEN;
+	}
+	return NF_DROP;
+}
+
+static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	enum lbvs_verdict verdict;
+	struct lbvs_packet p;
+
+	p.ln = ln;
+	verdict = lbvs_packet_parse(&p, skb, state->pf);
+	if (verdict != LBVS_NEXT)
+		return verdict;
+	return walk_request(&p, state->hook);
+}
+
+static unsigned int pre_routing(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	return to_netfilter(request(priv, skb, state));
+}
+
+/*
+ * LOCAL_OUT and POST_ROUTING of local packets run in process context, where
+ * the per-CPU counters and the table want bottom halves off.
+ */
+static unsigned int reply(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	enum lbvs_verdict verdict;
+	struct lbvs_packet p;
+
+	p.ln = priv;
+	verdict = lbvs_packet_parse(&p, skb, state->pf);
+	if (verdict == LBVS_NEXT) {
+		local_bh_disable();
+		verdict = walk_reply(&p);
+		local_bh_enable();
+	}
+	return to_netfilter(verdict);
+}
+
+static int route_again(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	if (state->pf == NFPROTO_IPV4)
+		return ip_route_me_harder(state->net, state->sk, skb,
+					  RTN_UNSPEC);
+	return ip6_route_me_harder(state->net, state->sk, skb);
+}
+
+static bool destination_changed(const struct sk_buff *skb, u8 family,
+				const union nf_inet_addr *before)
+{
+	if (family == NFPROTO_IPV4)
+		return ip_hdr(skb)->daddr != before->ip;
+	return !ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &before->in6);
+}
+
+static unsigned int local_out(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	union nf_inet_addr before = {};
+	enum lbvs_verdict verdict;
+
+	if (state->pf == NFPROTO_IPV4)
+		before.ip = ip_hdr(skb)->daddr;
+	else
+		before.in6 = ipv6_hdr(skb)->daddr;
+
+	local_bh_disable();
+	verdict = request(priv, skb, state);
+	local_bh_enable();
+
+	if (verdict == LBVS_PASS &&
+	    destination_changed(skb, state->pf, &before) &&
+	    route_again(skb, state) < 0)
+		verdict = LBVS_DROP;
+	return to_netfilter(verdict);
+}
+
+static const struct nf_hook_ops hook_ops[] = {
+	{
+		.hook = pre_routing,
+		.pf = NFPROTO_INET,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = LBVS_PRI_REQUEST,
+	},
+	{
+		.hook = local_out,
+		.pf = NFPROTO_INET,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = LBVS_PRI_REQUEST,
+	},
+	{
+		.hook = reply,
+		.pf = NFPROTO_INET,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = LBVS_PRI_REPLY,
+	},
+	{
+		.hook = reply,
+		.pf = NFPROTO_INET,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = LBVS_PRI_REPLY,
+	},
+};
+
+static int enable_defrag(struct net *net)
+{
+	int err;
+
+	err = nf_defrag_ipv4_enable(net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(net);
+	if (err)
+		nf_defrag_ipv4_disable(net);
+	return err;
+}
+
+static void disable_defrag(struct net *net)
+{
+	nf_defrag_ipv6_disable(net);
+	nf_defrag_ipv4_disable(net);
+}
+
+/**
+ * lbvs_hook_register - let packets of a network namespace come by
+ * @ln: the namespace.
+ *
+ * Does nothing when they do already.
+ *
+ * Context: process, config_lock held.
+ * Return: 0 or -errno.
+ */
+int lbvs_hook_register(struct lbvs_net *ln)
+{
+	struct nf_hook_ops *ops;
+	unsigned int i;
+	int err;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	if (ln->hooks)
+		return 0;
+	ops = kmemdup(hook_ops, sizeof(hook_ops), GFP_KERNEL_ACCOUNT);
+	if (!ops)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
+		ops[i].priv = ln;
+
+	err = enable_defrag(ln->net);
+	if (err)
+		goto err_free;
+	err = nf_register_net_hooks(ln->net, ops, ARRAY_SIZE(hook_ops));
+	if (err)
+		goto err_disable_defrag;
+	ln->hooks = ops;
+	lbvs_flow_table_start(ln);
+	return 0;
+
+err_disable_defrag:
+	disable_defrag(ln->net);
+err_free:
+	kfree(ops);
+	return err;
+}
+
+/**
+ * lbvs_hook_unregister - let packets of a network namespace go by
+ * @ln: the namespace.
+ *
+ * Packets that are in a hook already may go on until the next grace period.
+ * Does nothing when none come by.
+ *
+ * Context: process; config_lock held, or the namespace is going away.
+ */
+void lbvs_hook_unregister(struct lbvs_net *ln)
+{
+	if (!ln->hooks)
+		return;
+	lbvs_flow_table_stop(ln);
+	nf_unregister_net_hooks(ln->net, ln->hooks, ARRAY_SIZE(hook_ops));
+	disable_defrag(ln->net);
+	/* Those who list hooks read the array under RCU. */
+	synchronize_net();
+	kfree(ln->hooks);
+	ln->hooks = NULL;
+}

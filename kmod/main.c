@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config.h"
+#include "flow.h"
+#include "hook.h"
+#include "member.h"
+#include "net.h"
+#include "netlink.h"
+#include "ruleset.h"
+#include "stats.h"
+
+#include <linux/module.h>
+#include <linux/slab.h>
+
+unsigned int lbvs_net_id __read_mostly;
+
+static int __net_init net_init(struct net *net)
+{
+	struct lbvs_net *ln = lbvs_net(net);
+	int err;
+
+	ln->net = net;
+	err = lbvs_stats_init(ln);
+	if (err)
+		return err;
+	ln->filter = kzalloc(sizeof(*ln->filter), GFP_KERNEL);
+	if (!ln->filter) {
+		err = -ENOMEM;
+		goto err_stats;
+	}
+	err = lbvs_flow_table_init(ln);
+	if (err)
+		goto err_filter;
+	err = lbvs_config_init(ln);
+	if (err)
+		goto err_flow_table;
+	return 0;
+
+err_flow_table:
+	lbvs_flow_table_exit(ln);
+err_filter:
+	kfree(ln->filter);
+err_stats:
+	lbvs_stats_exit(ln);
+	return err;
+}
+
+/* The core waits for a grace period between this and net_exit(). */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	lbvs_hook_unregister(lbvs_net(net));
+}
+
+/* No packet comes any more: first the flows, then what they refer to. */
+static void __net_exit net_exit(struct net *net)
+{
+	struct lbvs_net *ln = lbvs_net(net);
+
+	lbvs_flow_table_exit(ln);
+	lbvs_config_exit(ln);
+	kfree(ln->filter);
+	lbvs_stats_exit(ln);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.id = &lbvs_net_id,
+	.size = sizeof(struct lbvs_net),
+};
+
+static int __init lbvs_init(void)
+{
+	int err;
+
+	err = lbvs_flow_setup();
+	if (err)
+		return err;
+	err = lbvs_ruleset_setup();
+	if (err)
+		goto err_flow;
+	err = register_pernet_subsys(&net_ops);
+	if (err)
+		goto err_ruleset;
+	err = lbvs_nl_init();
+	if (err)
+		goto err_pernet;
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&net_ops);
+err_ruleset:
+	lbvs_ruleset_teardown();
+err_flow:
+	lbvs_flow_teardown();
+	return err;
+}
+
+static void __exit lbvs_exit(void)
+{
+	lbvs_nl_exit();
+	unregister_pernet_subsys(&net_ops);
+	lbvs_ruleset_teardown();
+	lbvs_flow_teardown();
+}
+
+module_init(lbvs_init);
+module_exit(lbvs_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Layer-4 load balancer");

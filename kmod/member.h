@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A member: a real as seen by one service. */
+#ifndef _LBVS_MEMBER_H
+#define _LBVS_MEMBER_H
+
+#include <linux/hash.h>
+#include <linux/lbvs.h>
+#include <linux/list.h>
+#include <linux/netfilter.h>
+#include <linux/refcount.h>
+
+#include "net.h"
+#include "stats.h"
+#include "types.h"
+
+struct lbvs_pool;
+struct lbvs_real;
+struct lbvs_service;
+
+/**
+ * struct lbvs_member - a real as seen by one service
+ * @addr: address of the real.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @usable: may take new flows. A hint for flows that exist: written by a
+ *	commit, read at any time.
+ * @service: the service.
+ * @counters: traffic.
+ * @flows: flows that live now.
+ * @refs: one for each rule and each flow that points here.
+ * @ln: the network namespace, in whose filter the address is counted.
+ * @siblings: entry in the service's list.
+ * @real_id: identity of the real.
+ * @real: name of the real.
+ * @pool: name of the pool.
+ *
+ * A member lives while a rule or a flow points to it: a real that was removed
+ * keeps the flows that it has.
+ */
+struct lbvs_member {
+	/* read by every packet */
+	union nf_inet_addr addr;
+	u8 family;
+	bool usable;
+	struct lbvs_service *service;
+	struct lbvs_counters __percpu *counters;
+
+	/* written for every flow */
+	atomic_t flows;
+	refcount_t refs;
+
+	/* configuration */
+	struct lbvs_net *ln;
+	struct list_head siblings;
+	u64 real_id;
+	char real[LBVS_NAME_SIZE];
+	char pool[LBVS_NAME_SIZE];
+};
+
+/*
+ * Which source addresses may be a real's: how many members have an address
+ * with this hash. Most packets that are not ours can be told by one look.
+ */
+#define LBVS_MEMBER_FILTER_BITS 12
+
+struct lbvs_member_filter {
+	atomic_t count[1 << LBVS_MEMBER_FILTER_BITS];
+};
+
+static inline u32 lbvs_member_filter_index(const union nf_inet_addr *addr,
+					   u8 family)
+{
+	u32 hash = (__force u32)addr->ip;
+
+	if (family == NFPROTO_IPV6)
+		hash ^= (__force u32)(addr->ip6[1] ^ addr->ip6[2]) ^
+			(__force u32)addr->ip6[3];
+	return hash_32(hash, LBVS_MEMBER_FILTER_BITS);
+}
+
+/**
+ * lbvs_member_filter_test - may an address be a real's?
+ * @ln: network namespace.
+ * @addr: the address.
+ * @family: its family.
+ *
+ * Context: any.
+ * Return: false when surely no member that is alive has this address.
+ */
+static inline bool lbvs_member_filter_test(const struct lbvs_net *ln,
+					   const union nf_inet_addr *addr,
+					   u8 family)
+{
+	u32 index = lbvs_member_filter_index(addr, family);
+
+	return atomic_read(&ln->filter->count[index]);
+}
+
+struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,
+				      struct lbvs_service *service,
+				      const struct lbvs_pool *pool,
+				      const struct lbvs_real *real);
+struct lbvs_member *lbvs_member_get(struct lbvs_member *member);
+void lbvs_member_put(struct lbvs_member *member);
+void lbvs_member_totals(struct lbvs_service *service,
+			struct lbvs_totals *totals, u32 *active_flows);
+
+#endif /* _LBVS_MEMBER_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What lbvs keeps of one network namespace. */
+#ifndef _LBVS_NET_H
+#define _LBVS_NET_H
+
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "types.h"
+
+struct lbvs_flow_table;
+struct lbvs_member_filter;
+struct lbvs_ruleset;
+struct lbvs_stats;
+
+extern unsigned int lbvs_net_id;
+
+/**
+ * struct lbvs_net - the balancer of one network namespace
+ * @ruleset: what the packet path follows; never NULL. Read under RCU, replaced
+ *	under @config_lock.
+ * @flows: the flow table.
+ * @filter: which addresses may be a real's, see member.h.
+ * @stats: per-CPU counters.
+ * @net: the namespace.
+ * @config_lock: serialises every change of the configuration. Process context;
+ *	never taken in the packet path.
+ * @hooks: our own copy of the hook array while it is registered, else NULL.
+ *	Protected by @config_lock.
+ */
+struct lbvs_net {
+	/* read by every packet */
+	struct lbvs_ruleset __rcu *ruleset;
+	struct lbvs_flow_table *flows;
+	struct lbvs_member_filter *filter;
+	struct lbvs_stats __percpu *stats;
+	struct net *net;
+
+	/* configuration */
+	struct mutex config_lock;
+	struct nf_hook_ops *hooks;
+};
+
+static inline struct lbvs_net *lbvs_net(const struct net *net)
+{
+	return net_generic(net, lbvs_net_id);
+}
+
+#endif /* _LBVS_NET_H */

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The generic netlink family. Every write is require, read, call, answer;
+ * every dump walks the ruleset in force under RCU, without a lock, and notes
+ * its generation so that netlink marks a dump that spans two of them.
+ */
+#include "netlink.h"
+#include "compat.h"
+#include "event.h"
+
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <net/sock.h>
+
+static bool userns;
+module_param(userns, bool, 0444);
+MODULE_PARM_DESC(userns, "let CAP_NET_ADMIN of the user namespace that owns a network namespace write there (default: only of the initial one)");
+
+const struct nla_policy lbvs_nl_config_del_policy[] = {
+	[LBVS_A_GENERATION] = { .type = NLA_U32 },
+};
+
+#define LBVS_NL_WRITE(command, handler, table)            \
+	{                                                  \
+		.cmd = (command),                          \
+		.doit = (handler),                         \
+		.policy = (table),                         \
+		.maxattr = ARRAY_SIZE(table) - 1,          \
+		.flags = GENL_ADMIN_PERM,                  \
+	}
+
+#define LBVS_NL_DUMP(command, handler, table)             \
+	{                                                  \
+		.cmd = (command),                          \
+		.dumpit = (handler),                       \
+		.policy = (table),                         \
+		.maxattr = ARRAY_SIZE(table) - 1,          \
+	}
+
+/* Written once, before the family is registered: see lbvs_nl_init(). */
+static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
+	LBVS_NL_WRITE(LBVS_CMD_POOL_NEW, lbvs_nl_pool_new_doit,
+		      lbvs_nl_pool_new_policy),
+	LBVS_NL_WRITE(LBVS_CMD_POOL_SET, lbvs_nl_pool_set_doit,
+		      lbvs_nl_pool_new_policy),
+	LBVS_NL_WRITE(LBVS_CMD_POOL_DEL, lbvs_nl_pool_del_doit,
+		      lbvs_nl_pool_del_policy),
+	LBVS_NL_DUMP(LBVS_CMD_POOL_GET, lbvs_nl_pool_get_dumpit,
+		     lbvs_nl_pool_get_policy),
+	LBVS_NL_WRITE(LBVS_CMD_REAL_NEW, lbvs_nl_real_new_doit,
+		      lbvs_nl_real_new_policy),
+	LBVS_NL_WRITE(LBVS_CMD_REAL_SET, lbvs_nl_real_set_doit,
+		      lbvs_nl_real_set_policy),
+	LBVS_NL_WRITE(LBVS_CMD_REAL_DEL, lbvs_nl_real_del_doit,
+		      lbvs_nl_real_del_policy),
+	LBVS_NL_DUMP(LBVS_CMD_REAL_GET, lbvs_nl_real_get_dumpit,
+		     lbvs_nl_real_get_policy),
+	LBVS_NL_WRITE(LBVS_CMD_SERVICE_NEW, lbvs_nl_service_new_doit,
+		      lbvs_nl_service_new_policy),
+	LBVS_NL_WRITE(LBVS_CMD_SERVICE_SET, lbvs_nl_service_set_doit,
+		      lbvs_nl_service_set_policy),
+	LBVS_NL_WRITE(LBVS_CMD_SERVICE_DEL, lbvs_nl_service_del_doit,
+		      lbvs_nl_service_del_policy),
+	LBVS_NL_DUMP(LBVS_CMD_SERVICE_GET, lbvs_nl_service_get_dumpit,
+		     lbvs_nl_service_get_policy),
+	LBVS_NL_DUMP(LBVS_CMD_MEMBER_GET, lbvs_nl_member_get_dumpit,
+		     lbvs_nl_member_get_policy),
+	LBVS_NL_WRITE(LBVS_CMD_VERDICT_SET, lbvs_nl_verdict_set_doit,
+		      lbvs_nl_verdict_set_policy),
+	LBVS_NL_WRITE(LBVS_CMD_VERDICT_DEL, lbvs_nl_verdict_del_doit,
+		      lbvs_nl_verdict_del_policy),
+	LBVS_NL_DUMP(LBVS_CMD_VERDICT_GET, lbvs_nl_verdict_get_dumpit,
+		     lbvs_nl_verdict_get_policy),
+	{
+		.cmd = LBVS_CMD_FLOW_GET,
+		.start = lbvs_nl_flow_get_start,
+		.dumpit = lbvs_nl_flow_get_dumpit,
+		.done = lbvs_nl_flow_get_done,
+		.policy = lbvs_nl_flow_policy,
+		.maxattr = ARRAY_SIZE(lbvs_nl_flow_policy) - 1,
+	},
+	LBVS_NL_WRITE(LBVS_CMD_FLOW_DEL, lbvs_nl_flow_del_doit,
+		      lbvs_nl_flow_policy),
+	{
+		.cmd = LBVS_CMD_STATS_GET,
+		.doit = lbvs_nl_stats_get_doit,
+		.policy = lbvs_nl_stats_get_policy,
+	},
+	LBVS_NL_WRITE(LBVS_CMD_CONFIG_DEL, lbvs_nl_config_del_doit,
+		      lbvs_nl_config_del_policy),
+};
+
+static const struct genl_multicast_group lbvs_nl_groups[] = {
+	[LBVS_EVENT_GROUP_CONFIG] = { .name = LBVS_MCGRP_CONFIG },
+	[LBVS_EVENT_GROUP_HEALTH] = { .name = LBVS_MCGRP_HEALTH },
+};
+
+struct genl_family lbvs_nl_family __ro_after_init = {
+	.name = LBVS_FAMILY_NAME,
+	.version = LBVS_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = lbvs_nl_ops,
+	.n_ops = ARRAY_SIZE(lbvs_nl_ops),
+	.resv_start_op = __LBVS_CMD_MAX,
+	.mcgrps = lbvs_nl_groups,
+	.n_mcgrps = ARRAY_SIZE(lbvs_nl_groups),
+};
+
+MODULE_ALIAS_GENL_FAMILY(LBVS_FAMILY_NAME);
+
+static const struct nlattr *nth_entry(const struct nlattr *list, u16 n)
+{
+	const struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, list, rem)
+		if (!--n)
+			return attr;
+	return list;
+}
+
+/* Say why, and point to the word that it is about. */
+static void explain(struct genl_info *info, const struct lbvs_refusal *refusal)
+{
+	const struct nlattr *attr;
+
+	if (!refusal->sentence || !info->extack)
+		return;
+	info->extack->_msg = refusal->sentence;
+	attr = refusal->attr ? info->attrs[refusal->attr] : NULL;
+	if (attr && refusal->entry)
+		attr = nth_entry(attr, refusal->entry);
+	info->extack->bad_attr = attr;
+}
+
+static int check_generation(struct genl_info *info,
+			    const struct lbvs_stage *stage,
+			    struct lbvs_refusal *refusal)
+{
+	const struct nlattr *attr = info->attrs[LBVS_A_GENERATION];
+
+	if (attr && nla_get_u32(attr) != stage->old->generation)
+		return lbvs_refuse(refusal, -ESTALE, LBVS_A_GENERATION,
+				   "the configuration has changed since this generation");
+	return 0;
+}
+
+/**
+ * lbvs_nl_apply - carry out a write as one transaction
+ * @info: the request.
+ * @edit: what it does.
+ * @arg: to what.
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -errno with the reason in the extended acknowledgement.
+ */
+int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
+		  const void *arg)
+{
+	struct lbvs_refusal refusal = {};
+	struct lbvs_stage stage;
+	int err;
+
+	err = lbvs_config_begin(&stage, lbvs_net(genl_info_net(info)));
+	if (err)
+		return err;
+	err = check_generation(info, &stage, &refusal);
+	if (!err)
+		err = edit(&stage, arg, &refusal);
+	if (!err)
+		err = lbvs_config_commit(&stage, &refusal);
+	if (!err)
+		lbvs_event_commit(&stage);
+	lbvs_config_finish(&stage);
+
+	explain(info, &refusal);
+	return err;
+}
+
+/**
+ * lbvs_nl_dump_ruleset - the ruleset that a dump shows
+ * @skb: the message to fill.
+ * @cb: the dump.
+ *
+ * Context: under RCU.
+ * Return: the ruleset.
+ */
+const struct lbvs_ruleset *lbvs_nl_dump_ruleset(struct sk_buff *skb,
+						struct netlink_callback *cb)
+{
+	const struct lbvs_net *ln = lbvs_net(sock_net(skb->sk));
+	const struct lbvs_ruleset *ruleset = rcu_dereference(ln->ruleset);
+
+	/* 0 means to netlink that there is no sequence. */
+	cb->seq = ruleset->generation + 1;
+	return ruleset;
+}
+
+/**
+ * lbvs_nl_dump_one - put an object into a dump
+ * @skb: the message to fill.
+ * @cb: the dump.
+ * @cmd: command of the entry.
+ * @put: puts the object.
+ * @subject: the object.
+ *
+ * Context: under RCU.
+ * Return: 0, or -EMSGSIZE when it has to wait for the next message.
+ */
+int lbvs_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+		     enum lbvs_cmd cmd, lbvs_attr_put put,
+		     const struct lbvs_subject *subject)
+{
+	void *header;
+
+	header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+			     cb->nlh->nlmsg_seq, &lbvs_nl_family, NLM_F_MULTI,
+			     cmd);
+	if (!header)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, header);
+	if (nla_put_u32(skb, LBVS_A_GENERATION, cb->seq - 1) ||
+	    put(skb, subject)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/**
+ * lbvs_nl_name_differs - does a filter leave a name out?
+ * @filter: a string attribute, or NULL: everything is meant.
+ * @name: the name.
+ *
+ * Return: true when it does.
+ */
+bool lbvs_nl_name_differs(const struct nlattr *filter, const char *name)
+{
+	return filter && nla_strcmp(filter, name);
+}
+
+/**
+ * lbvs_nl_config_del_doit - LBVS_CMD_CONFIG_DEL
+ * @skb: the request.
+ * @info: the request, parsed.
+ *
+ * Return: 0 or -errno.
+ */
+int lbvs_nl_config_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return lbvs_nl_apply(info, lbvs_config_clear, NULL);
+}
+
+/**
+ * lbvs_nl_init - offer the family
+ *
+ * Context: process.
+ * Return: 0 or -errno.
+ */
+int __init lbvs_nl_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lbvs_nl_ops); i++)
+		if (userns && lbvs_nl_ops[i].flags == GENL_ADMIN_PERM)
+			lbvs_nl_ops[i].flags = GENL_UNS_ADMIN_PERM;
+
+	lbvs_event_init(&lbvs_nl_family);
+	return genl_register_family(&lbvs_nl_family);
+}
+
+/**
+ * lbvs_nl_exit - withdraw the family
+ *
+ * Context: process. No handler runs when it returns.
+ */
+void lbvs_nl_exit(void)
+{
+	genl_unregister_family(&lbvs_nl_family);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "open.h"
+#include "member.h"
+#include "reject.h"
+#include "stats.h"
+#include "tcp.h"
+
+#include <linux/minmax.h>
+
+/* So many choices are tried before a client is told to go away. */
+#define LBVS_OPEN_ATTEMPTS 16
+
+static enum lbvs_verdict refuse(const struct lbvs_packet *p, unsigned int hook,
+				enum lbvs_stat why)
+{
+	lbvs_stats_inc(p->ln, why);
+	return lbvs_reject(p, hook);
+}
+
+/*
+ * The reply tuple is taken. Either the flow that has it is over, and makes
+ * room; or this very flow was opened on another CPU just now, and is it; or
+ * the client uses one port for two services, and needs another member.
+ */
+static struct lbvs_flow *settle_clash(const struct lbvs_packet *p,
+				      const struct lbvs_member *member,
+				      __be16 real_port)
+{
+	struct lbvs_packet reply = *p;
+	struct lbvs_flow *flow;
+	enum lbvs_dir dir;
+
+	flow = lbvs_flow_find(p, &dir);
+	if (flow)
+		return flow;
+
+	reply.tuple.src = member->addr;
+	reply.tuple.dst = p->tuple.src;
+	reply.tuple.sport = real_port;
+	reply.tuple.dport = p->tuple.sport;
+	flow = lbvs_flow_find(&reply, &dir);
+	if (flow && lbvs_tcp_finished(READ_ONCE(flow->state)) &&
+	    lbvs_flow_end(p->ln, flow))
+		lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_REPLACED);
+	return NULL;
+}
+
+static enum lbvs_verdict give_up(const struct lbvs_packet *p, int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		lbvs_stats_inc(p->ln, LBVS_STAT_DROP_TABLE_FULL);
+		break;
+	case -ENOMEM:
+		lbvs_stats_inc(p->ln, LBVS_STAT_DROP_NO_MEMORY);
+		break;
+	default:
+		lbvs_stats_inc(p->ln, LBVS_STAT_DROP_CLASH);
+		break;
+	}
+	return LBVS_DROP;
+}
+
+static struct lbvs_flow *bind_member(const struct lbvs_packet *p,
+				     struct lbvs_member *member,
+				     __be16 real_port)
+{
+	struct lbvs_flow *flow, *settled;
+
+	flow = lbvs_flow_create(p, member, real_port);
+	if (PTR_ERR_OR_ZERO(flow) != -EEXIST)
+		return flow;
+
+	settled = settle_clash(p, member, real_port);
+	if (settled)
+		return settled;
+	flow = lbvs_flow_create(p, member, real_port);
+	if (PTR_ERR_OR_ZERO(flow) == -EEXIST)
+		lbvs_stats_inc(p->ln, LBVS_STAT_CLASH);
+	return flow;
+}
+
+/**
+ * lbvs_open - open a flow for a packet that belongs to none
+ * @p: the packet.
+ * @rule: the service it is sent to.
+ * @hook: the netfilter hook it is in.
+ * @flow: gets the flow, valid until the end of the RCU read section.
+ *
+ * Context: under RCU, bottom halves off.
+ * Return: LBVS_NEXT with a flow; or LBVS_DROP, counted, and where that is of
+ * use the client was told.
+ */
+enum lbvs_verdict lbvs_open(const struct lbvs_packet *p,
+			    const struct lbvs_rule *rule, unsigned int hook,
+			    struct lbvs_flow **flow)
+{
+	u32 attempts = min_t(u32, rule->n_choices, LBVS_OPEN_ATTEMPTS);
+	__be16 real_port = p->tuple.dport;
+	u32 attempt;
+
+	if (lbvs_packet_is_tcp(p) && !lbvs_tcp_opens(p))
+		return refuse(p, hook, LBVS_STAT_REJECTED_NO_FLOW);
+	if (rule->cfg.to_port)
+		real_port = htons(rule->cfg.to_port);
+
+	for (attempt = 0; attempt < attempts; attempt++) {
+		struct lbvs_member *member;
+
+		member = lbvs_rule_pick(rule, &p->tuple, attempt);
+		*flow = bind_member(p, member, real_port);
+		if (!IS_ERR(*flow)) {
+			if (rule->state == LBVS_SERVICE_STATE_OPEN)
+				lbvs_stats_inc(p->ln, LBVS_STAT_OPENED_EMPTY);
+			return LBVS_NEXT;
+		}
+		if (PTR_ERR(*flow) != -EEXIST)
+			return give_up(p, PTR_ERR(*flow));
+	}
+	if (!attempts)
+		return refuse(p, hook, LBVS_STAT_REJECTED_EMPTY);
+	return give_up(p, -EEXIST);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A packet, parsed once: the only header parser of the module. */
+#ifndef _LBVS_PACKET_H
+#define _LBVS_PACKET_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+
+#include "net.h"
+#include "types.h"
+
+/**
+ * struct lbvs_tuple - who sends what to whom
+ * @src: source address; bytes that the family does not use are 0.
+ * @dst: destination address, likewise.
+ * @sport: source port.
+ * @dport: destination port.
+ * @proto: IPPROTO_TCP or IPPROTO_UDP.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @zero: 0, so that tuples can be compared word by word.
+ * @words: the whole as words.
+ */
+struct lbvs_tuple {
+	union {
+		struct {
+			union nf_inet_addr src;
+			union nf_inet_addr dst;
+			__be16 sport;
+			__be16 dport;
+			u8 proto;
+			u8 family;
+			u16 zero;
+		};
+		u64 words[5];
+	};
+};
+
+static inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
+				    const struct lbvs_tuple *b)
+{
+	return !((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
+		 (a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
+		 (a->words[4] ^ b->words[4]));
+}
+
+/**
+ * struct lbvs_packet - a packet on its way through the steps; on the stack
+ * @skb: the packet. Its data may move in every step that writes.
+ * @ln: network namespace.
+ * @tuple: its addresses and ports as they were on arrival.
+ * @thoff: offset of the transport header from skb->data.
+ * @length: bytes from the IP header on.
+ * @seq: TCP sequence number.
+ * @ack: TCP acknowledgement number.
+ * @tcp_flags: TCP flags, LBVS_TCP_*; 0 for UDP.
+ * @now: jiffies, cut to 32 bits.
+ *
+ * Header fields are copied here once. Later steps use the copies: what lies in
+ * the packet may have changed since.
+ */
+struct lbvs_packet {
+	struct sk_buff *skb;
+	struct lbvs_net *ln;
+	struct lbvs_tuple tuple;
+	unsigned int thoff;
+	unsigned int length;
+	u32 seq;
+	u32 ack;
+	u32 now;
+	u8 tcp_flags;
+};
+
+enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
+				    u8 family);
+
+static inline bool lbvs_packet_is_tcp(const struct lbvs_packet *p)
+{
+	return p->tuple.proto == IPPROTO_TCP;
+}
+
+#endif /* _LBVS_PACKET_H */

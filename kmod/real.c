@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "real.h"
+
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/slab.h>
+
+static atomic64_t last_id;
+
+/**
+ * lbvs_real_alloc - first version of a new real
+ * @cfg: what the operator says.
+ * @n_checks: number of checks of its pool.
+ *
+ * Context: process.
+ * Return: the real, with one reference and no verdict; or NULL.
+ */
+struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg, u32 n_checks)
+{
+	struct lbvs_real *real;
+	u32 i;
+
+	real = kzalloc(struct_size(real, checks, n_checks), GFP_KERNEL_ACCOUNT);
+	if (!real)
+		return NULL;
+
+	refcount_set(&real->refs, 1);
+	real->id = atomic64_inc_return(&last_id);
+	real->cfg = *cfg;
+	real->n_checks = n_checks;
+	real->whole.state = LBVS_VERDICT_STATE_UNKNOWN;
+	for (i = 0; i < n_checks; i++)
+		real->checks[i].state = LBVS_VERDICT_STATE_UNKNOWN;
+	return real;
+}
+
+/**
+ * lbvs_real_clone - a new version of a real, equal so far
+ * @real: the version to start from.
+ *
+ * Context: process.
+ * Return: the clone, with one reference; or NULL.
+ */
+struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real)
+{
+	struct lbvs_real *clone;
+
+	clone = kmemdup(real, struct_size(real, checks, real->n_checks),
+			GFP_KERNEL_ACCOUNT);
+	if (clone)
+		refcount_set(&clone->refs, 1);
+	return clone;
+}
+
+/**
+ * lbvs_real_get - take a reference
+ * @real: a real to which the caller holds one.
+ *
+ * Return: @real.
+ */
+struct lbvs_real *lbvs_real_get(struct lbvs_real *real)
+{
+	refcount_inc(&real->refs);
+	return real;
+}
+
+/**
+ * lbvs_real_put - give a reference back
+ * @real: the real.
+ *
+ * The last one frees at once: the pools that held it were freed after a grace
+ * period, or were never published.
+ */
+void lbvs_real_put(struct lbvs_real *real)
+{
+	if (refcount_dec_and_test(&real->refs))
+		kfree(real);
+}
+
+/**
+ * lbvs_real_state - may a real take new flows of a service, and if not, why
+ * @real: the real.
+ * @require: the checks that the service requires, a bit each.
+ * @check: gets the first of them that is down, with CHECK_DOWN; may be NULL.
+ *
+ * Return: the state, the operator's word before the prober's.
+ */
+enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
+				       u32 require, u32 *check)
+{
+	u32 i;
+
+	switch (real->cfg.admin) {
+	case LBVS_ADMIN_ENABLED:
+		break;
+	case LBVS_ADMIN_DRAIN:
+		return LBVS_MEMBER_STATE_DRAIN;
+	default:
+		return LBVS_MEMBER_STATE_DISABLED;
+	}
+	if (!real->cfg.weight)
+		return LBVS_MEMBER_STATE_WEIGHT_ZERO;
+	if (real->whole.state == LBVS_VERDICT_STATE_DOWN)
+		return LBVS_MEMBER_STATE_DOWN;
+
+	for (i = 0; i < real->n_checks; i++) {
+		if (!(require & BIT(i)))
+			continue;
+		if (real->checks[i].state != LBVS_VERDICT_STATE_DOWN)
+			continue;
+		if (check)
+			*check = i;
+		return LBVS_MEMBER_STATE_CHECK_DOWN;
+	}
+	return LBVS_MEMBER_STATE_USABLE;
+}

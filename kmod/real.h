@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A real server: configuration and health. */
+#ifndef _LBVS_REAL_H
+#define _LBVS_REAL_H
+
+#include <linux/lbvs.h>
+#include <linux/netfilter.h>
+#include <linux/refcount.h>
+
+#include "types.h"
+
+/**
+ * struct lbvs_health - the last verdict on a real, or on a check of it
+ * @since: when the state last changed, ktime_get() in milliseconds.
+ * @state: up, down, or unknown while there was none.
+ * @reason: what the one who gave the verdict said.
+ */
+struct lbvs_health {
+	u64 since;
+	enum lbvs_verdict_state state;
+	char reason[LBVS_REASON_SIZE];
+};
+
+/**
+ * struct lbvs_real_cfg - what the operator says of a real
+ * @name: unique in the pool.
+ * @addr: address.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @weight: 0 to LBVS_WEIGHT_MAX.
+ * @admin: admin state.
+ */
+struct lbvs_real_cfg {
+	char name[LBVS_NAME_SIZE];
+	union nf_inet_addr addr;
+	u8 family;
+	u32 weight;
+	enum lbvs_admin admin;
+};
+
+/**
+ * struct lbvs_real - one version of a real
+ * @refs: one for each version of a pool that holds it.
+ * @id: the same in all versions of a real, and never used for another.
+ * @cfg: what the operator says.
+ * @whole: health of the real as a whole.
+ * @n_checks: number of checks; that of the pool that holds it.
+ * @checks: health by check, in the order of the pool's list.
+ *
+ * A version is immutable once a ruleset with it is published. To change a
+ * real, clone it, change the clone, and put it into a clone of the pool.
+ */
+struct lbvs_real {
+	refcount_t refs;
+	u64 id;
+	struct lbvs_real_cfg cfg;
+	struct lbvs_health whole;
+	u32 n_checks;
+	struct lbvs_health checks[];
+};
+
+struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg,
+				  u32 n_checks);
+struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real);
+struct lbvs_real *lbvs_real_get(struct lbvs_real *real);
+void lbvs_real_put(struct lbvs_real *real);
+enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
+				       u32 require, u32 *check);
+
+#endif /* _LBVS_REAL_H */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reject.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/netfilter/ipv4/nf_reject.h>
+#include <net/netfilter/ipv6/nf_reject.h>
+
+static void reject_ipv4(const struct lbvs_packet *p, unsigned int hook)
+{
+	if (lbvs_packet_is_tcp(p))
+		nf_send_reset(p->ln->net, NULL, p->skb, hook);
+	else
+		nf_send_unreach(p->skb, ICMP_PORT_UNREACH, hook);
+}
+
+static void reject_ipv6(const struct lbvs_packet *p, unsigned int hook)
+{
+	if (lbvs_packet_is_tcp(p))
+		nf_send_reset6(p->ln->net, NULL, p->skb, hook);
+	else
+		nf_send_unreach6(p->ln->net, p->skb, ICMPV6_PORT_UNREACH, hook);
+}
+
+/**
+ * lbvs_reject - refuse a request in the service's name
+ * @p: the packet, not rewritten.
+ * @hook: the netfilter hook it is in.
+ *
+ * TCP gets a reset (RFC 9293, section 3.10.7.1), so that the client knows at
+ * once and tries elsewhere; a reset is never answered. UDP gets an ICMP port
+ * unreachable. The caller counts.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: LBVS_DROP.
+ */
+enum lbvs_verdict lbvs_reject(const struct lbvs_packet *p, unsigned int hook)
+{
+	if (p->tuple.family == NFPROTO_IPV4)
+		reject_ipv4(p, hook);
+	else
+		reject_ipv6(p, hook);
+	return LBVS_DROP;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One service of a ruleset: compile it from its settings and its pool, and
+ * pick a member of it for a new flow.
+ */
+#include "ruleset.h"
+#include "member.h"
+#include "pool.h"
+#include "real.h"
+#include "sched.h"
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+/**
+ * lbvs_rule_draft - a rule that is not compiled yet
+ * @cfg: the settings; @cfg->require is about @pool.
+ * @service: the service; the draft takes a reference of its own.
+ * @pool: its pool, likewise.
+ *
+ * Context: process.
+ * Return: the draft, with one reference; or NULL.
+ */
+struct lbvs_rule *lbvs_rule_draft(const struct lbvs_service_cfg *cfg,
+				  struct lbvs_service *service,
+				  struct lbvs_pool *pool)
+{
+	struct lbvs_rule *rule;
+
+	rule = kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
+	if (!rule)
+		return NULL;
+	refcount_set(&rule->refs, 1);
+	rule->cfg = *cfg;
+	rule->service = lbvs_service_get(service);
+	rule->pool = lbvs_pool_get(pool);
+	return rule;
+}
+
+/**
+ * lbvs_rule_get - take a reference
+ * @rule: a rule to which the caller holds one.
+ *
+ * Return: @rule.
+ */
+struct lbvs_rule *lbvs_rule_get(struct lbvs_rule *rule)
+{
+	refcount_inc(&rule->refs);
+	return rule;
+}
+
+/**
+ * lbvs_rule_put - give a reference back
+ * @rule: the rule.
+ *
+ * The last one frees at once: the rulesets that held the rule were freed after
+ * a grace period, or were never published.
+ *
+ * Context: process.
+ */
+void lbvs_rule_put(struct lbvs_rule *rule)
+{
+	u32 i;
+
+	if (!refcount_dec_and_test(&rule->refs))
+		return;
+	for (i = 0; i < rule->n_members; i++)
+		lbvs_member_put(rule->members[i]);
+	kvfree(rule->members);
+	kvfree(rule->choices);
+	lbvs_sched_put(rule->sched);
+	lbvs_pool_put(rule->pool);
+	lbvs_service_put(rule->service);
+	kfree(rule);
+}
+
+static struct lbvs_member *find_member(const struct lbvs_rule *rule, u64 id,
+				       u32 hint)
+{
+	u32 i;
+
+	/* Mostly nothing moved. */
+	if (hint < rule->n_members && rule->members[hint]->real_id == id)
+		return rule->members[hint];
+	for (i = 0; i < rule->n_members; i++)
+		if (rule->members[i]->real_id == id)
+			return rule->members[i];
+	return NULL;
+}
+
+/* Members are taken over from the rule before: flows and counters stay. */
+static int fill_members(struct lbvs_net *ln, struct lbvs_rule *rule,
+			const struct lbvs_rule *old)
+{
+	const struct lbvs_pool *pool = rule->pool;
+	struct lbvs_member *member;
+	u32 i;
+
+	rule->members = kvcalloc(pool->n_reals, sizeof(*rule->members),
+				 GFP_KERNEL_ACCOUNT);
+	rule->choices = kvcalloc(pool->n_reals, sizeof(*rule->choices),
+				 GFP_KERNEL_ACCOUNT);
+	if (!rule->members || !rule->choices)
+		return -ENOMEM;
+
+	for (i = 0; i < pool->n_reals; i++) {
+		const struct lbvs_real *real = pool->reals[i];
+
+		member = old ? find_member(old, real->id, i) : NULL;
+		if (member)
+			lbvs_member_get(member);
+		else
+			member = lbvs_member_alloc(ln, rule->service, pool,
+						   real);
+		if (!member)
+			return -ENOMEM;
+		rule->members[i] = member;
+		rule->n_members++;
+	}
+	return 0;
+}
+
+static void add_choice(struct lbvs_rule *rule, struct lbvs_sched_input *input,
+		       u32 index)
+{
+	const struct lbvs_real *real = rule->pool->reals[index];
+	struct lbvs_sched_choice *choice = &input->choices[input->n++];
+
+	choice->id = real->id;
+	choice->weight = real->cfg.weight;
+	choice->addr = real->cfg.addr;
+	rule->choices[rule->n_choices++] = rule->members[index];
+}
+
+static void choose_usable(struct lbvs_rule *rule, struct lbvs_sched_input *input)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++)
+		if (lbvs_real_state(rule->pool->reals[i], rule->cfg.require,
+				    NULL) == LBVS_MEMBER_STATE_USABLE)
+			add_choice(rule, input, i);
+}
+
+/* What the operator said holds; what the prober said does not. */
+static void choose_enabled(struct lbvs_rule *rule, struct lbvs_sched_input *input)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++) {
+		const struct lbvs_real_cfg *cfg = &rule->pool->reals[i]->cfg;
+
+		if (cfg->admin == LBVS_ADMIN_ENABLED && cfg->weight)
+			add_choice(rule, input, i);
+	}
+}
+
+static int build_sched(struct lbvs_rule *rule, struct lbvs_sched_input *input,
+		       const struct lbvs_rule *old)
+{
+	const struct lbvs_sched_ops *ops = lbvs_sched_ops(rule->cfg.sched);
+	struct lbvs_sched_table *table;
+
+	if (!input->n)
+		return 0;
+	input->ops = ops;
+	input->key = rule->pool->cfg.key;
+	if (ops->size)
+		input->size = rule->cfg.table_size ?:
+			      ops->size(rule->pool->n_reals);
+
+	table = lbvs_sched_build(rule->pool, input, old ? old->sched : NULL);
+	if (IS_ERR(table))
+		return PTR_ERR(table);
+	rule->sched = table;
+	return 0;
+}
+
+static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
+{
+	struct lbvs_sched_input input = {};
+	int err;
+
+	input.choices = kvcalloc(rule->n_members, sizeof(*input.choices),
+				 GFP_KERNEL);
+	if (!input.choices)
+		return -ENOMEM;
+
+	choose_usable(rule, &input);
+	rule->state = LBVS_SERVICE_STATE_READY;
+	if (!input.n && rule->cfg.when_empty == LBVS_WHEN_EMPTY_OPEN) {
+		choose_enabled(rule, &input);
+		rule->state = LBVS_SERVICE_STATE_OPEN;
+	}
+	if (!input.n)
+		rule->state = LBVS_SERVICE_STATE_EMPTY;
+
+	err = build_sched(rule, &input, old);
+	kvfree(input.choices);
+	return err;
+}
+
+/**
+ * lbvs_rule_compile - compile a service
+ * @ln: network namespace.
+ * @draft: the settings: a draft, or the rule of an older ruleset.
+ * @pool: the pool to compile against; it has all checks that @draft requires.
+ * @old: the rule that is in force, or NULL for a new service.
+ *
+ * Context: process, config_lock held.
+ * Return: the rule, with one reference, or an ERR_PTR(-ENOMEM).
+ */
+struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
+				    const struct lbvs_rule *draft,
+				    struct lbvs_pool *pool,
+				    const struct lbvs_rule *old)
+{
+	struct lbvs_rule *rule;
+	int err;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	rule = lbvs_rule_draft(&draft->cfg, draft->service, pool);
+	if (!rule)
+		return ERR_PTR(-ENOMEM);
+	err = lbvs_pool_translate(&draft->pool->cfg, &pool->cfg,
+				  &rule->cfg.require);
+	if (!err)
+		err = fill_members(ln, rule, old);
+	if (!err)
+		err = fill_choices(rule, old);
+	if (err) {
+		lbvs_rule_put(rule);
+		return ERR_PTR(err);
+	}
+	rule->compiled = true;
+	return rule;
+}
+
+/**
+ * lbvs_rule_pick - choose a member for a new flow
+ * @rule: the service, compiled.
+ * @tuple: the packet's tuple on arrival.
+ * @attempt: 0, and one more for each choice that could not be used.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the member, or NULL when nobody may be chosen.
+ */
+struct lbvs_member *lbvs_rule_pick(const struct lbvs_rule *rule,
+				   const struct lbvs_tuple *tuple, u32 attempt)
+{
+	const struct lbvs_sched_table *table = rule->sched;
+	u32 hash = 0;
+
+	if (!table)
+		return NULL;
+	if (table->input.ops->hashed)
+		hash = lbvs_sched_hash(tuple, rule->cfg.hash,
+				       rule->cfg.hash_prefix,
+				       &table->input.key);
+	return rule->choices[table->input.ops->pick(table,
+						    &rule->service->cursor,
+						    hash, attempt)];
+}

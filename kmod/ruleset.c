@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The packet path finds a ruleset through one RCU pointer and follows it for
+ * the length of one packet. A change clones the ruleset in force, edits the
+ * clone, and swaps the pointer (config.c). The old one is retired: after a
+ * grace period a worker drops its references, and what only it held is gone.
+ * Pools and rules that did not change are shared by old and new.
+ */
+#include "ruleset.h"
+#include "pool.h"
+
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+static struct workqueue_struct *retire_queue;
+
+/**
+ * lbvs_ruleset_clone - a new ruleset, equal so far, not published
+ * @from: the ruleset to start from, or NULL for an empty one.
+ * @more_rules: room for so many more rules.
+ * @more_pools: room for so many more pools.
+ *
+ * The clone has no index yet.
+ *
+ * Context: process, config_lock held.
+ * Return: the clone with its own references, or NULL.
+ */
+struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from,
+					u32 more_rules, u32 more_pools)
+{
+	u32 n_rules = from ? from->n_rules : 0;
+	u32 n_pools = from ? from->n_pools : 0;
+	struct lbvs_ruleset *clone;
+	u32 i;
+
+	clone = kzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
+	if (!clone)
+		return NULL;
+	clone->rules = kvcalloc(n_rules + more_rules, sizeof(*clone->rules),
+				GFP_KERNEL_ACCOUNT);
+	clone->pools = kvcalloc(n_pools + more_pools, sizeof(*clone->pools),
+				GFP_KERNEL_ACCOUNT);
+	clone->users = kvcalloc(n_pools + more_pools, sizeof(*clone->users),
+				GFP_KERNEL_ACCOUNT);
+	if (!clone->rules || !clone->pools || !clone->users) {
+		lbvs_ruleset_free(clone);
+		return NULL;
+	}
+
+	clone->generation = from ? from->generation : 0;
+	for (i = 0; i < n_rules; i++)
+		clone->rules[i] = lbvs_rule_get(from->rules[i]);
+	clone->n_rules = n_rules;
+	for (i = 0; i < n_pools; i++)
+		clone->pools[i] = lbvs_pool_get(from->pools[i]);
+	clone->n_pools = n_pools;
+	return clone;
+}
+
+static u32 hash_endpoint(const union nf_inet_addr *addr, __be16 port, u8 proto,
+			 u8 family)
+{
+	u32 low = (__force u32)port << 16 | proto << 8 | family;
+
+	/* What is in the index is the operator's: no outsider can crowd a slot,
+	 * so the hash needs no key.
+	 */
+	if (family == NFPROTO_IPV4)
+		return jhash_2words((__force u32)addr->ip, low, 0);
+	return jhash2((__force const u32 *)addr->all, 4, low);
+}
+
+static bool same_endpoint(const struct lbvs_endpoint *a,
+			  const union nf_inet_addr *addr, __be16 port, u8 proto,
+			  u8 family)
+{
+	return a->port == port && a->proto == proto && a->family == family &&
+	       nf_inet_addr_cmp(&a->addr, addr);
+}
+
+static int index_port(struct lbvs_ruleset *ruleset,
+		      const struct lbvs_rule *rule, __be16 port)
+{
+	const struct lbvs_service_cfg *cfg = &rule->cfg;
+	struct lbvs_ruleset_slot *slot;
+	u32 at;
+
+	at = hash_endpoint(&cfg->addr, port, cfg->proto, cfg->family);
+	for (;; at++) {
+		slot = &ruleset->slots[at & ruleset->mask];
+		if (!slot->rule)
+			break;
+		if (same_endpoint(&slot->endpoint, &cfg->addr, port, cfg->proto,
+				  cfg->family))
+			return -EEXIST;
+	}
+	slot->endpoint.addr = cfg->addr;
+	slot->endpoint.port = port;
+	slot->endpoint.proto = cfg->proto;
+	slot->endpoint.family = cfg->family;
+	slot->rule = rule;
+	return 0;
+}
+
+/**
+ * lbvs_ruleset_index - build the index by which packets find their service
+ * @ruleset: a ruleset whose rules are all compiled; not published yet.
+ * @refusal: filled in when two services want one endpoint.
+ *
+ * Context: process.
+ * Return: 0, -ENOMEM, or -EEXIST.
+ */
+int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
+		       struct lbvs_refusal *refusal)
+{
+	u32 n_ports = 0;
+	u32 n_slots;
+	u32 i, j;
+
+	for (i = 0; i < ruleset->n_rules; i++)
+		n_ports += ruleset->rules[i]->cfg.n_ports;
+	if (!n_ports)
+		return 0;
+
+	/* At most half full: a miss is found out after a look or two. */
+	n_slots = roundup_pow_of_two(n_ports * 2 + 2);
+	ruleset->slots = kvcalloc(n_slots, sizeof(*ruleset->slots),
+				  GFP_KERNEL_ACCOUNT);
+	if (!ruleset->slots)
+		return -ENOMEM;
+	ruleset->mask = n_slots - 1;
+
+	for (i = 0; i < ruleset->n_rules; i++) {
+		const struct lbvs_rule *rule = ruleset->rules[i];
+
+		for (j = 0; j < rule->cfg.n_ports; j++) {
+			if (index_port(ruleset, rule, htons(rule->cfg.ports[j])))
+				return lbvs_refuse(refusal, -EEXIST,
+						   LBVS_A_SERVICE_PORT,
+						   "another service has this protocol, address and port");
+		}
+	}
+	return 0;
+}
+
+/**
+ * lbvs_ruleset_find - the service that a packet is sent to
+ * @ruleset: the ruleset in force.
+ * @tuple: the packet's tuple.
+ *
+ * Context: under RCU.
+ * Return: the service, or NULL.
+ */
+const struct lbvs_rule *lbvs_ruleset_find(const struct lbvs_ruleset *ruleset,
+					  const struct lbvs_tuple *tuple)
+{
+	const struct lbvs_ruleset_slot *slot;
+	u32 at;
+
+	if (!ruleset->slots)
+		return NULL;
+
+	at = hash_endpoint(&tuple->dst, tuple->dport, tuple->proto,
+			   tuple->family);
+	for (;; at++) {
+		slot = &ruleset->slots[at & ruleset->mask];
+		if (!slot->rule)
+			return NULL;
+		if (same_endpoint(&slot->endpoint, &tuple->dst, tuple->dport,
+				  tuple->proto, tuple->family))
+			return slot->rule;
+	}
+}
+
+/**
+ * lbvs_ruleset_free - drop a ruleset that no packet can see
+ * @ruleset: the ruleset, or NULL.
+ *
+ * Context: process.
+ */
+void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
+{
+	u32 i;
+
+	if (!ruleset)
+		return;
+	for (i = 0; i < ruleset->n_rules; i++)
+		lbvs_rule_put(ruleset->rules[i]);
+	for (i = 0; i < ruleset->n_pools; i++)
+		lbvs_pool_put(ruleset->pools[i]);
+	kvfree(ruleset->slots);
+	kvfree(ruleset->rules);
+	kvfree(ruleset->pools);
+	kvfree(ruleset->users);
+	kfree(ruleset);
+}
+
+static void retire_work(struct work_struct *work)
+{
+	lbvs_ruleset_free(container_of(to_rcu_work(work), struct lbvs_ruleset,
+				       retire));
+	cond_resched();
+}
+
+/**
+ * lbvs_ruleset_retire - free a ruleset once no packet can see it any more
+ * @ruleset: a ruleset that was just replaced.
+ *
+ * Context: process.
+ */
+void lbvs_ruleset_retire(struct lbvs_ruleset *ruleset)
+{
+	INIT_RCU_WORK(&ruleset->retire, retire_work);
+	queue_rcu_work(retire_queue, &ruleset->retire);
+}
+
+/**
+ * lbvs_ruleset_drain_retired - wait until all that were retired are freed
+ *
+ * Context: process, may sleep.
+ */
+void lbvs_ruleset_drain_retired(void)
+{
+	rcu_barrier();
+	flush_workqueue(retire_queue);
+}
+
+/**
+ * lbvs_ruleset_find_rule - look for a service by name
+ * @ruleset: the ruleset.
+ * @name: the name.
+ *
+ * Return: its index, or, if there is none, -1 less the index where it belongs.
+ */
+int lbvs_ruleset_find_rule(const struct lbvs_ruleset *ruleset, const char *name)
+{
+	int low = 0;
+	int high = (int)ruleset->n_rules - 1;
+
+	while (low <= high) {
+		int middle = low + (high - low) / 2;
+		int order = strcmp(name, ruleset->rules[middle]->cfg.name);
+
+		if (!order)
+			return middle;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return -1 - low;
+}
+
+/**
+ * lbvs_ruleset_find_pool - look for a pool by name
+ * @ruleset: the ruleset.
+ * @name: the name.
+ *
+ * Return: its index, or, if there is none, -1 less the index where it belongs.
+ */
+int lbvs_ruleset_find_pool(const struct lbvs_ruleset *ruleset, const char *name)
+{
+	int low = 0;
+	int high = (int)ruleset->n_pools - 1;
+
+	while (low <= high) {
+		int middle = low + (high - low) / 2;
+		int order = strcmp(name, ruleset->pools[middle]->cfg.name);
+
+		if (!order)
+			return middle;
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return -1 - low;
+}
+
+/**
+ * lbvs_ruleset_setup - what rulesets need once in the module's life
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_ruleset_setup(void)
+{
+	retire_queue = alloc_workqueue("lbvs", WQ_UNBOUND, 0);
+	return retire_queue ? 0 : -ENOMEM;
+}
+
+/**
+ * lbvs_ruleset_teardown - undo lbvs_ruleset_setup()
+ *
+ * Context: process; no ruleset is left in force.
+ */
+void lbvs_ruleset_teardown(void)
+{
+	lbvs_ruleset_drain_retired();
+	destroy_workqueue(retire_queue);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The compiled configuration, immutable once published. */
+#ifndef _LBVS_RULESET_H
+#define _LBVS_RULESET_H
+
+#include <linux/lbvs.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+
+#include "net.h"
+#include "packet.h"
+#include "service.h"
+#include "types.h"
+
+struct lbvs_member;
+struct lbvs_pool;
+struct lbvs_sched_table;
+
+/**
+ * struct lbvs_rule - one service, compiled
+ * @sched: table of the scheduler, or NULL: nobody may be chosen.
+ * @choices: the members that @sched chooses among.
+ * @n_choices: their number.
+ * @state: how the service stands.
+ * @refs: one for each ruleset that holds it.
+ * @service: what outlives this version.
+ * @pool: the version of the pool that it was compiled against. In a rule that
+ *	is only a draft, the one that @cfg.require is about.
+ * @cfg: the configuration.
+ * @n_members: number of members; 0 in a draft.
+ * @members: the members, in the order of the pool's reals; NULL in a draft.
+ * @compiled: not a draft.
+ */
+struct lbvs_rule {
+	struct lbvs_sched_table *sched;
+	struct lbvs_member **choices;
+	u32 n_choices;
+	enum lbvs_service_state state;
+
+	refcount_t refs;
+	struct lbvs_service *service;
+	struct lbvs_pool *pool;
+	struct lbvs_service_cfg cfg;
+	u32 n_members;
+	struct lbvs_member **members;
+	bool compiled;
+};
+
+/* A place of the index; empty without a rule. */
+struct lbvs_ruleset_slot {
+	struct lbvs_endpoint endpoint;
+	const struct lbvs_rule *rule;
+};
+
+/**
+ * struct lbvs_ruleset - all there is in one network namespace
+ * @slots: index of endpoints, open addressing; NULL without services.
+ * @mask: number of slots less one, a power of two less one.
+ * @generation: raised by each change.
+ * @n_rules: number of services.
+ * @n_pools: number of pools.
+ * @rules: the services, sorted by name.
+ * @pools: the pools, sorted by name.
+ * @users: for each pool the number of services that use it.
+ * @retire: frees it in process context, after a grace period.
+ */
+struct lbvs_ruleset {
+	struct lbvs_ruleset_slot *slots;
+	u32 mask;
+
+	u32 generation;
+	u32 n_rules;
+	u32 n_pools;
+	struct lbvs_rule **rules;
+	struct lbvs_pool **pools;
+	u32 *users;
+	struct rcu_work retire;
+};
+
+/* drafts and compiled rules */
+struct lbvs_rule *lbvs_rule_draft(const struct lbvs_service_cfg *cfg,
+				  struct lbvs_service *service,
+				  struct lbvs_pool *pool);
+struct lbvs_rule *lbvs_rule_get(struct lbvs_rule *rule);
+void lbvs_rule_put(struct lbvs_rule *rule);
+struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
+				    const struct lbvs_rule *draft,
+				    struct lbvs_pool *pool,
+				    const struct lbvs_rule *old);
+struct lbvs_member *lbvs_rule_pick(const struct lbvs_rule *rule,
+				   const struct lbvs_tuple *tuple, u32 attempt);
+
+/* rulesets */
+struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from,
+					u32 more_rules, u32 more_pools);
+int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
+		       struct lbvs_refusal *refusal);
+void lbvs_ruleset_free(struct lbvs_ruleset *ruleset);
+void lbvs_ruleset_retire(struct lbvs_ruleset *ruleset);
+void lbvs_ruleset_drain_retired(void);
+const struct lbvs_rule *
+lbvs_ruleset_find(const struct lbvs_ruleset *ruleset,
+		  const struct lbvs_tuple *tuple);
+int lbvs_ruleset_find_rule(const struct lbvs_ruleset *ruleset,
+			   const char *name);
+int lbvs_ruleset_find_pool(const struct lbvs_ruleset *ruleset,
+			   const char *name);
+
+int lbvs_ruleset_setup(void);
+void lbvs_ruleset_teardown(void);
+
+#endif /* _LBVS_RULESET_H */

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Schedulers: how a service chooses among the members that are usable. */
+#ifndef _LBVS_SCHED_H
+#define _LBVS_SCHED_H
+
+#include <linux/lbvs.h>
+#include <linux/refcount.h>
+#include <linux/siphash.h>
+
+#include "algo/wrr.h"
+#include "packet.h"
+#include "types.h"
+
+struct lbvs_pool;
+struct lbvs_sched_table;
+
+/**
+ * struct lbvs_sched_choice - a real that a scheduler may choose
+ * @id: identity of the real.
+ * @weight: its weight, 1 or more.
+ * @addr: its address.
+ */
+struct lbvs_sched_choice {
+	u64 id;
+	u32 weight;
+	union nf_inet_addr addr;
+};
+
+/**
+ * struct lbvs_sched_input - all that a table depends on
+ * @ops: the scheduler.
+ * @key: the pool's hash key.
+ * @size: slots of a maglev table, a prime; else 0.
+ * @n: number of choices, 1 or more.
+ * @choices: the choices, sorted by the name of the real.
+ */
+struct lbvs_sched_input {
+	const struct lbvs_sched_ops *ops;
+	siphash_key_t key;
+	u32 size;
+	u32 n;
+	struct lbvs_sched_choice *choices;
+};
+
+/**
+ * struct lbvs_sched_ops - a scheduler
+ * @name: its name.
+ * @hashed: it wants a hash of the packet.
+ * @size: slots of its table for a pool of that many reals; NULL: it has none.
+ * @build: build the table from @table->input. Process context. 0 or -errno.
+ * @pick: choose. Softirq, under RCU, no lock. @cursor is the service's, @hash
+ *	the packet's (0 unless @hashed), @attempt counts up when choices before
+ *	this one could not be used. Returns an index below @table->input.n.
+ */
+struct lbvs_sched_ops {
+	const char *name;
+	bool hashed;
+	u32 (*size)(u32 n_reals);
+	int (*build)(struct lbvs_sched_table *table);
+	u32 (*pick)(const struct lbvs_sched_table *table, atomic_t *cursor,
+		    u32 hash, u32 attempt);
+};
+
+/**
+ * struct lbvs_sched_table - what a scheduler built from its input
+ * @refs: one for each rule, and each pool's list, that holds it.
+ * @input: what it was built from; the choices are its own copy.
+ * @wrr: for wrr.
+ * @slots: for maglev: the index of a choice per slot.
+ *
+ * Immutable once built.
+ */
+struct lbvs_sched_table {
+	refcount_t refs;
+	struct lbvs_sched_input input;
+	struct lbvs_wrr wrr;
+	u16 *slots;
+};
+
+extern const struct lbvs_sched_ops lbvs_sched_rr_ops;
+extern const struct lbvs_sched_ops lbvs_sched_wrr_ops;
+extern const struct lbvs_sched_ops lbvs_sched_maglev_ops;
+
+const struct lbvs_sched_ops *lbvs_sched_ops(enum lbvs_sched sched);
+struct lbvs_sched_table *lbvs_sched_build(struct lbvs_pool *pool,
+					  const struct lbvs_sched_input *input,
+					  struct lbvs_sched_table *old);
+void lbvs_sched_put(struct lbvs_sched_table *table);
+void lbvs_sched_forget(struct list_head *scheds);
+u32 lbvs_sched_hash(const struct lbvs_tuple *tuple, enum lbvs_hash hash,
+		    u32 prefix, const siphash_key_t *key);
+
+#endif /* _LBVS_SCHED_H */

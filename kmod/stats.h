@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Counters: named ones per network namespace, and traffic per member. */
+#ifndef _LBVS_STATS_H
+#define _LBVS_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
+
+#include "net.h"
+#include "types.h"
+
+/*
+ * X(enumerator, name, is each count a packet dropped?, what is counted)
+ * The names are part of the interface: add, never rename.
+ */
+#define LBVS_STATS(X)                                                         \
+	X(FLOW_OPENED, "flow-opened", false, "flows opened")                  \
+	X(FLOW_EXPIRED, "flow-expired", false,                                \
+	  "flows forgotten after their timeout")                              \
+	X(FLOW_REPLACED, "flow-replaced", false,                              \
+	  "finished or stranded flows that a new SYN started anew")           \
+	X(OPENED_EMPTY, "opened-empty", false,                                \
+	  "flows opened although no member was usable (when-empty open)")     \
+	X(CLASH, "clash", false,                                              \
+	  "choices given up because client, real and port were in use")       \
+	X(REJECTED_EMPTY, "rejected-empty", true,                             \
+	  "new flows refused because no member was usable")                   \
+	X(REJECTED_NO_FLOW, "rejected-no-flow", true,                         \
+	  "TCP packets of no known flow, answered with a reset")              \
+	X(DROP_CLASH, "drop-clash", true,                                     \
+	  "new flows for which every choice clashed")                         \
+	X(DROP_TABLE_FULL, "drop-table-full", true,                           \
+	  "new flows that found the flow table full")                         \
+	X(DROP_NO_MEMORY, "drop-no-memory", true,                             \
+	  "packets dropped for lack of memory")
+
+enum lbvs_stat {
+#define LBVS_STAT_ENUM(id, name, drop, help) LBVS_STAT_##id,
+	LBVS_STATS(LBVS_STAT_ENUM)
+#undef LBVS_STAT_ENUM
+	LBVS_STAT_COUNT,
+};
+
+/**
+ * struct lbvs_stat_info - what a person is told of a named counter
+ * @name: stable word.
+ * @help: one line.
+ * @drop: each count is a packet dropped.
+ */
+struct lbvs_stat_info {
+	const char *name;
+	const char *help;
+	bool drop;
+};
+
+extern const struct lbvs_stat_info lbvs_stat_infos[LBVS_STAT_COUNT];
+
+struct lbvs_stats {
+	unsigned long count[LBVS_STAT_COUNT];
+};
+
+/**
+ * struct lbvs_counters - traffic of a member on one CPU
+ * @packets: packets per direction.
+ * @bytes: bytes per direction, from the IP header on.
+ * @flows: flows opened.
+ * @sync: makes 64-bit reads whole on 32-bit machines.
+ */
+struct lbvs_counters {
+	u64_stats_t packets[LBVS_DIRS];
+	u64_stats_t bytes[LBVS_DIRS];
+	u64_stats_t flows;
+	struct u64_stats_sync sync;
+};
+
+/* The same, added up. */
+struct lbvs_totals {
+	u64 packets[LBVS_DIRS];
+	u64 bytes[LBVS_DIRS];
+	u64 flows;
+};
+
+/* Any context. */
+static inline void lbvs_stats_inc(const struct lbvs_net *ln,
+				  enum lbvs_stat stat)
+{
+	this_cpu_inc(ln->stats->count[stat]);
+}
+
+/* Softirq, or with bottom halves off: the sync is not reentrant. */
+static inline void lbvs_counters_packet(struct lbvs_counters __percpu *counters,
+					enum lbvs_dir dir, unsigned int bytes)
+{
+	struct lbvs_counters *here = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&here->sync);
+	u64_stats_inc(&here->packets[dir]);
+	u64_stats_add(&here->bytes[dir], bytes);
+	u64_stats_update_end(&here->sync);
+}
+
+static inline void lbvs_counters_flow(struct lbvs_counters __percpu *counters)
+{
+	struct lbvs_counters *here = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&here->sync);
+	u64_stats_inc(&here->flows);
+	u64_stats_update_end(&here->sync);
+}
+
+int lbvs_stats_init(struct lbvs_net *ln);
+void lbvs_stats_exit(struct lbvs_net *ln);
+u64 lbvs_stats_sum(const struct lbvs_net *ln, enum lbvs_stat stat);
+struct lbvs_counters __percpu *lbvs_counters_alloc(void);
+void lbvs_counters_sum(const struct lbvs_counters __percpu *counters,
+		       struct lbvs_totals *totals);
+
+#endif /* _LBVS_STATS_H */

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tcp.h"
+
+#include <linux/atomic.h>
+
+/*
+ * Before the handshake is over there is nothing to compare a reset with; who
+ * could forge one then could as well answer in the real's name.
+ */
+static bool rst_counts(const struct lbvs_flow *flow, const struct lbvs_packet *p,
+		       enum lbvs_dir dir, u32 state)
+{
+	if (state < LBVS_TCP_STATE_ESTABLISHED)
+		return true;
+	return lbvs_tcp_rst_fits(p->seq, READ_ONCE(flow->acks[!dir]));
+}
+
+/**
+ * lbvs_tcp_advance - follow a segment that may change the state
+ * @flow: a TCP flow.
+ * @p: the packet.
+ * @dir: its direction.
+ *
+ * Context: under RCU; any number of CPUs at once.
+ */
+void lbvs_tcp_advance(struct lbvs_flow *flow, const struct lbvs_packet *p,
+		      enum lbvs_dir dir)
+{
+	u32 state = READ_ONCE(flow->state);
+	u32 next, seen;
+	u8 flags;
+
+	for (;;) {
+		flags = p->tcp_flags;
+		if ((flags & LBVS_TCP_RST) && !rst_counts(flow, p, dir, state))
+			flags &= ~LBVS_TCP_RST;
+		next = lbvs_tcp_next(state, dir == LBVS_REQUEST, flags);
+		if (next == state)
+			return;
+		seen = cmpxchg(&flow->state, state, next);
+		if (seen == state)
+			break;
+		/* The other direction was faster: look again from there. */
+		state = seen;
+	}
+	/* Another timeout counts now, and it starts here. */
+	WRITE_ONCE(flow->seen, p->now);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words that every other file uses. */
+#ifndef _LBVS_TYPES_H
+#define _LBVS_TYPES_H
+
+#include <linux/netfilter.h>
+#include <linux/types.h>
+
+/**
+ * enum lbvs_verdict - what a step of the packet path says of a packet
+ * @LBVS_NEXT: go on with the next step.
+ * @LBVS_PASS: not ours, or done with: the stack goes on with it.
+ * @LBVS_DROP: to be dropped; the step has counted why.
+ * @LBVS_STOLEN: the packet belongs to somebody else now.
+ */
+enum lbvs_verdict {
+	LBVS_NEXT,
+	LBVS_PASS,
+	LBVS_DROP,
+	LBVS_STOLEN,
+};
+
+/**
+ * enum lbvs_dir - which way a packet of a flow goes
+ * @LBVS_REQUEST: from the client to the service.
+ * @LBVS_REPLY: from the real to the client.
+ */
+enum lbvs_dir {
+	LBVS_REQUEST,
+	LBVS_REPLY,
+	LBVS_DIRS,
+};
+
+/**
+ * struct lbvs_endpoint - what a client connects to
+ * @addr: address; bytes that the family does not use are 0.
+ * @port: port.
+ * @proto: IPPROTO_TCP or IPPROTO_UDP.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ */
+struct lbvs_endpoint {
+	union nf_inet_addr addr;
+	__be16 port;
+	u8 proto;
+	u8 family;
+};
+
+/**
+ * struct lbvs_refusal - why a change of the configuration is refused
+ * @sentence: one clear sentence, or NULL.
+ * @attr: number of the attribute that holds the offending word, or 0.
+ * @entry: if that attribute is a list, which entry of it, from 1; or 0.
+ *
+ * The model sees no netlink message, and the caller no rule of the model.
+ */
+struct lbvs_refusal {
+	const char *sentence;
+	u16 attr;
+	u16 entry;
+};
+
+static inline int lbvs_refuse(struct lbvs_refusal *refusal, int err, u16 attr,
+			      const char *sentence)
+{
+	refusal->sentence = sentence;
+	refusal->attr = attr;
+	refusal->entry = 0;
+	return err;
+}
+
+#endif /* _LBVS_TYPES_H */
