@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "member.h"
+#include "value.h"
+
+static int compare_members(const struct model_head *a,
+			   const struct model_head *b)
+{
+	return strcmp(((const struct model_member *)a)->service,
+		      ((const struct model_member *)b)->service);
+}
+
+static int compare_reals(const struct model_head *a, const struct model_head *b)
+{
+	const struct model_real *left = (const struct model_real *)a;
+	const struct model_real *right = (const struct model_real *)b;
+	int order = strcmp(left->pool, right->pool);
+
+	return order ? order : strcmp(left->name, right->name);
+}
+
+static int compare_verdicts(const struct model_head *a,
+			    const struct model_head *b)
+{
+	const struct model_verdict *left = (const struct model_verdict *)a;
+	const struct model_verdict *right = (const struct model_verdict *)b;
+	int order = strcmp(left->pool, right->pool);
+
+	if (!order)
+		order = strcmp(left->real, right->real);
+	return order ? order : strcmp(left->check, right->check);
+}
+
+static int load_lists(struct lbctl *ctl, const char *service, const char *pool,
+		      struct member_view *view)
+{
+	struct model_member member;
+	struct model_verdict verdict;
+	struct model_real real;
+	int ret;
+
+	model_init(&member.head, MODEL_MEMBER);
+	model_init(&verdict.head, MODEL_VERDICT);
+	model_init(&real.head, MODEL_REAL);
+	if (service) {
+		strcpy(member.service, service);
+		model_mark(&member, LBVS_A_MEMBER_SERVICE);
+		strcpy(verdict.pool, pool);
+		model_mark(&verdict, LBVS_A_VERDICT_POOL);
+		strcpy(real.pool, pool);
+		model_mark(&real, LBVS_A_REAL_POOL);
+	}
+	ret = lbctl_dump(ctl, LBVS_CMD_MEMBER_GET, &member.head,
+			 &view->members);
+	if (!ret)
+		ret = lbctl_dump(ctl, LBVS_CMD_REAL_GET, &real.head,
+				 &view->reals);
+	if (!ret)
+		ret = lbctl_dump(ctl, LBVS_CMD_VERDICT_GET, &verdict.head,
+				 &view->verdicts);
+	return ret;
+}
+
+int member_load(struct lbctl *ctl, const char *service, const char *pool,
+		struct member_view *view)
+{
+	int ret;
+
+	memset(view, 0, sizeof(*view));
+	ret = load_lists(ctl, service, pool, view);
+	if (!ret && (index_build(&view->by_service, &view->members,
+				 compare_members) ||
+		     index_build(&view->by_real, &view->reals,
+				 compare_reals) ||
+		     index_build(&view->by_check, &view->verdicts,
+				 compare_verdicts))) {
+		fprintf(stderr, "lbctl: out of memory\n");
+		ret = LBCTL_FAILED;
+	}
+	if (ret)
+		member_unload(view);
+	return ret;
+}
+
+void member_unload(struct member_view *view)
+{
+	index_free(&view->by_service);
+	index_free(&view->by_real);
+	index_free(&view->by_check);
+	model_list_free(&view->members);
+	model_list_free(&view->reals);
+	model_list_free(&view->verdicts);
+}
+
+static const struct model_real *find_real(const struct member_view *view,
+					  const struct model_member *m)
+{
+	struct model_real key;
+
+	model_init(&key.head, MODEL_REAL);
+	strcpy(key.pool, m->pool);
+	strcpy(key.name, m->real);
+	return (const struct model_real *)
+		index_at(&view->by_real, index_find(&view->by_real, &key.head),
+			 &key.head);
+}
+
+/* Without a check: the verdict on the whole real. */
+static const struct model_verdict *find_verdict(const struct member_view *view,
+						const struct model_member *m,
+						const char *check)
+{
+	struct model_verdict key;
+
+	model_init(&key.head, MODEL_VERDICT);
+	strcpy(key.pool, m->pool);
+	strcpy(key.real, m->real);
+	strcpy(key.check, check);
+	return (const struct model_verdict *)
+		index_at(&view->by_check,
+			 index_find(&view->by_check, &key.head), &key.head);
+}
+
+/*
+ * The state as a short phrase. The kernel names the first reason only; that a
+ * real which is drained is down too is worth knowing before it is enabled.
+ */
+static void state_text(struct print *p, const struct model_member *m,
+		       const struct model_real *real)
+{
+	const char *word = words_find(words_member_state, m->state);
+	bool down = real && real->verdict == LBVS_VERDICT_STATE_DOWN;
+
+	switch (m->state) {
+	case LBVS_MEMBER_STATE_CHECK_DOWN:
+		print_text(p, "state", "%s down", m->check);
+		break;
+	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
+		print_text(p, "state", "weight 0");
+		break;
+	case LBVS_MEMBER_STATE_DISABLED:
+	case LBVS_MEMBER_STATE_DRAIN:
+		print_text(p, "state", "%s%s", word, down ? ", down" : "");
+		break;
+	default:
+		print_text(p, "state", "%s", word ? word : "?");
+		break;
+	}
+}
+
+static void why_down(const struct model_verdict *v, const char *what,
+		     char *text, size_t size)
+{
+	char age[VALUE_NUMBER_SIZE];
+	size_t used;
+
+	used = snprintf(text, size, "%s down", what);
+	if (v && model_has(v, LBVS_A_VERDICT_AGE) && used < size)
+		used += snprintf(text + used, size - used, " for %s",
+				 value_age(v->age_ms, age));
+	if (v && v->reason[0] && used < size)
+		snprintf(text + used, size - used, ": %s", v->reason);
+}
+
+/* Why a member takes no new flows, or NULL if it does. */
+static const char *why_unusable(const struct member_view *view,
+				const struct model_member *m, char *text,
+				size_t size)
+{
+	char what[LBVS_NAME_SIZE + 16];
+
+	switch (m->state) {
+	case LBVS_MEMBER_STATE_USABLE:
+		return NULL;
+	case LBVS_MEMBER_STATE_DISABLED:
+		return "the operator disabled the real";
+	case LBVS_MEMBER_STATE_DRAIN:
+		return "the operator drains the real";
+	case LBVS_MEMBER_STATE_DOWN:
+		why_down(find_verdict(view, m, ""), "the whole real is",
+			 text, size);
+		return text;
+	case LBVS_MEMBER_STATE_CHECK_DOWN:
+		snprintf(what, sizeof(what), "check %s is", m->check);
+		why_down(find_verdict(view, m, m->check), what, text, size);
+		return text;
+	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
+		return "its weight is 0";
+	default:
+		return "for a reason that this lbctl does not know";
+	}
+}
+
+static void view_cells(struct print *p, const struct member_view *view,
+		       const struct model_member *m, bool why)
+{
+	const struct model_real *real = find_real(view, m);
+	char text[256];
+
+	print_str(p, "real", "real", m->real);
+	print_addr(p, "address", "address", &m->addr);
+	print_uint(p, "weight", "weight", model_has(m, LBVS_A_MEMBER_WEIGHT),
+		   m->weight);
+	print_word(p, NULL, "admin", real, words_admin, real ? real->admin : 0);
+	print_word(p, NULL, "verdict", real, words_verdict_state,
+		   real ? real->verdict : 0);
+	print_word(p, NULL, "state", true, words_member_state, m->state);
+	print_str(p, NULL, "check", m->check[0] ? m->check : NULL);
+	state_text(p, m, real);
+	print_uint(p, "flows", "flows_active",
+		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
+	print_counters(p, true, model_has(m, LBVS_A_MEMBER_COUNTERS),
+		       &m->counters);
+	print_str(p, why ? "why" : NULL, "why",
+		  why_unusable(view, m, text, sizeof(text)));
+}
+
+void member_table(struct print *p, const struct member_view *view,
+		  const char *service, bool why)
+{
+	const struct model_head *m;
+	struct model_member key;
+	size_t i;
+
+	model_init(&key.head, MODEL_MEMBER);
+	strcpy(key.service, service);
+	print_list_begin(p, "members", PRINT_TABLE);
+	i = index_find(&view->by_service, &key.head);
+	while ((m = index_at(&view->by_service, i++, &key.head))) {
+		print_row_begin(p);
+		view_cells(p, view, (const struct model_member *)m, why);
+		print_row_end(p);
+	}
+	print_list_end(p);
+}
+
+void member_cells(struct print *p, const struct model_member *m)
+{
+	print_str(p, "service", "service", m->service);
+	print_str(p, "pool", "pool", m->pool);
+	print_str(p, "real", "real", m->real);
+	print_addr(p, "address", "address", &m->addr);
+	print_uint(p, "weight", "weight", model_has(m, LBVS_A_MEMBER_WEIGHT),
+		   m->weight);
+	print_word(p, "state", "state", model_has(m, LBVS_A_MEMBER_STATE),
+		   words_member_state, m->state);
+	print_str(p, "check", "check", m->check[0] ? m->check : NULL);
+	print_uint(p, "flows", "flows_active",
+		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
+	print_counters(p, false, model_has(m, LBVS_A_MEMBER_COUNTERS),
+		       &m->counters);
+}

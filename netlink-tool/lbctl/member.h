@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The members of services together with what explains them: the admin state
+ * of their reals and the verdicts on them.
+ */
+#ifndef LBVS_LBCTL_MEMBER_H
+#define LBVS_LBCTL_MEMBER_H
+
+#include "index.h"
+#include "lbctl.h"
+
+struct member_view {
+	struct model_list members, reals, verdicts;
+	struct index by_service, by_real, by_check;
+};
+
+/* Of one service (then give its pool too), or of all of them (NULL). */
+int member_load(struct lbctl *ctl, const char *service, const char *pool,
+		struct member_view *view);
+void member_unload(struct member_view *view);
+
+/* The members of a service as a table; "why" adds a column of reasons. */
+void member_table(struct print *p, const struct member_view *view,
+		  const char *service, bool why);
+
+#endif

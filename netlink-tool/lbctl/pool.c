@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lbctl.h"
+#include "value.h"
+
+void pool_cells(struct print *p, const struct model_pool *pool)
+{
+	char key[VALUE_KEY_SIZE];
+	bool keyed = model_has(pool, LBVS_A_POOL_HASH_KEY);
+
+	print_str(p, "name", "name", pool->name);
+	print_uint(p, "reals", "reals", model_has(pool, LBVS_A_POOL_REALS),
+		   pool->reals);
+	print_uint(p, "services", "services",
+		   model_has(pool, LBVS_A_POOL_SERVICES), pool->services);
+	/* The key is a secret: who asks for it finds it in the JSON. */
+	print_str(p, NULL, "hash_key",
+		  keyed ? value_key(pool->hash_key, key) : NULL);
+	print_str(p, "hash-key", NULL, keyed ? "set" : NULL);
+	print_checks(p, "checks", "checks", model_has(pool, LBVS_A_POOL_CHECK),
+		     &pool->checks);
+}
+
+static int pool_show(struct lbctl *ctl, const struct lbctl_command *command,
+		     struct parse *words)
+{
+	struct model_list list = { 0 };
+	struct model_pool filter, *pool;
+	int ret;
+
+	ret = lbctl_read(command, words, &filter.head);
+	if (!ret)
+		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
+	if (ret)
+		return ret;
+	if (filter.head.set && !list.count)
+		return lbctl_not_found(command, filter.name);
+	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
+	model_for_each(pool, &list) {
+		print_row_begin(&ctl->print);
+		pool_cells(&ctl->print, pool);
+		print_row_end(&ctl->print);
+	}
+	print_list_end(&ctl->print);
+	model_list_free(&list);
+	return LBCTL_OK;
+}
+
+const struct lbctl_command pool_commands[] = {
+	{ "add", lbctl_write, "create a pool",
+	  "NAME [ check CHECK[,CHECK...] ] [ hash-key HEX32 ]",
+	  &parse_pool_new, LBVS_CMD_POOL_NEW, "pool" },
+	{ "set", lbctl_write, "change a pool",
+	  "NAME [ check { CHECK[,CHECK...] | none } ]\n"
+	  "\t[ hash-key HEX32 ]",
+	  &parse_pool_set, LBVS_CMD_POOL_SET, "pool" },
+	{ "del", lbctl_write, "remove a pool and its reals", "NAME",
+	  &parse_pool_key, LBVS_CMD_POOL_DEL, "pool" },
+	{ "show", pool_show, "list pools", "[ NAME ]",
+	  &parse_pool_filter, LBVS_CMD_POOL_GET, "pool" },
+	{ 0 }
+};

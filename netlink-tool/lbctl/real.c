@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lbctl.h"
+
+void real_cells(struct print *p, const struct model_real *real)
+{
+	print_str(p, "pool", "pool", real->pool);
+	print_str(p, "name", "name", real->name);
+	print_addr(p, "address", "address", &real->addr);
+	print_uint(p, "weight", "weight", model_has(real, LBVS_A_REAL_WEIGHT),
+		   real->weight);
+	print_word(p, "admin", "admin", model_has(real, LBVS_A_REAL_ADMIN),
+		   words_admin, real->admin);
+	print_word(p, "verdict", "verdict",
+		   model_has(real, LBVS_A_REAL_VERDICT), words_verdict_state,
+		   real->verdict);
+	print_uint(p, "flows", "flows_active",
+		   model_has(real, LBVS_A_REAL_ACTIVE_FLOWS),
+		   real->active_flows);
+	print_counters(p, false, model_has(real, LBVS_A_REAL_COUNTERS),
+		       &real->counters);
+	print_bytes(p, "in", NULL, model_has(real, LBVS_A_REAL_COUNTERS),
+		    real->counters.request_bytes);
+	print_bytes(p, "out", NULL, model_has(real, LBVS_A_REAL_COUNTERS),
+		    real->counters.reply_bytes);
+}
+
+static int real_show(struct lbctl *ctl, const struct lbctl_command *command,
+		     struct parse *words)
+{
+	struct model_list list = { 0 };
+	struct model_real filter, *real;
+	int ret;
+
+	ret = lbctl_read(command, words, &filter.head);
+	if (!ret)
+		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
+	if (ret)
+		return ret;
+	if (model_has(&filter, LBVS_A_REAL_NAME) && !list.count)
+		return lbctl_not_found(command, filter.name);
+	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
+	model_for_each(real, &list) {
+		print_row_begin(&ctl->print);
+		real_cells(&ctl->print, real);
+		print_row_end(&ctl->print);
+	}
+	print_list_end(&ctl->print);
+	model_list_free(&list);
+	return LBCTL_OK;
+}
+
+static int real_set_admin(struct lbctl *ctl,
+			  const struct lbctl_command *command,
+			  struct parse *words, enum lbvs_admin admin)
+{
+	struct model_real real;
+	int ret;
+
+	ret = lbctl_read(command, words, &real.head);
+	if (ret)
+		return ret;
+	real.admin = admin;
+	model_mark(&real, LBVS_A_REAL_ADMIN);
+	return lbctl_request(ctl, command->request, &real.head, NULL);
+}
+
+static int real_drain(struct lbctl *ctl, const struct lbctl_command *command,
+		      struct parse *words)
+{
+	return real_set_admin(ctl, command, words, LBVS_ADMIN_DRAIN);
+}
+
+static int real_enable(struct lbctl *ctl, const struct lbctl_command *command,
+		       struct parse *words)
+{
+	return real_set_admin(ctl, command, words, LBVS_ADMIN_ENABLED);
+}
+
+static int real_disable(struct lbctl *ctl, const struct lbctl_command *command,
+			struct parse *words)
+{
+	return real_set_admin(ctl, command, words, LBVS_ADMIN_DISABLED);
+}
+
+#define ADMIN "{ enabled | drain | disabled }"
+
+const struct lbctl_command real_commands[] = {
+	{ "add", lbctl_write, "add a real server to a pool",
+	  "POOL NAME ADDR [ weight WEIGHT ]\n"
+	  "\t[ admin " ADMIN " ]",
+	  &parse_real_new, LBVS_CMD_REAL_NEW, "real" },
+	{ "set", lbctl_write, "change a real server",
+	  "POOL NAME [ weight WEIGHT ]\n"
+	  "\t[ admin " ADMIN " ]",
+	  &parse_real_set, LBVS_CMD_REAL_SET, "real" },
+	{ "drain", real_drain, "keep its flows, give it no new ones",
+	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },
+	{ "enable", real_enable, "let it take flows",
+	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },
+	{ "disable", real_disable, "take it out of service",
+	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },
+	{ "del", lbctl_write, "remove a real server; its flows live on",
+	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_DEL, "real" },
+	{ "show", real_show, "list real servers", "[ POOL [ NAME ] ]",
+	  &parse_real_filter, LBVS_CMD_REAL_GET, "real" },
+	{ 0 }
+};

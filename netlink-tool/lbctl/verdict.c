@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lbctl.h"
+#include "value.h"
+
+void verdict_cells(struct print *p, const struct model_verdict *v)
+{
+	bool aged = model_has(v, LBVS_A_VERDICT_AGE);
+	char text[VALUE_NUMBER_SIZE];
+
+	print_str(p, "pool", "pool", v->pool);
+	print_str(p, "real", "real", v->real);
+	print_str(p, "check", "check",
+		  model_has(v, LBVS_A_VERDICT_CHECK) ? v->check : NULL);
+	print_word(p, "state", "state", model_has(v, LBVS_A_VERDICT_STATE),
+		   words_verdict_state, v->state);
+	print_uint(p, NULL, "age_ms", aged, v->age_ms);
+	print_str(p, "age", NULL, aged ? value_age(v->age_ms, text) : NULL);
+	print_str(p, "reason", "reason",
+		  model_has(v, LBVS_A_VERDICT_REASON) ? v->reason : NULL);
+}
+
+static int verdict_show(struct lbctl *ctl, const struct lbctl_command *command,
+			struct parse *words)
+{
+	struct model_list list = { 0 };
+	struct model_verdict filter, *v;
+	int ret;
+
+	ret = lbctl_read(command, words, &filter.head);
+	if (!ret)
+		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
+	if (ret)
+		return ret;
+	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
+	model_for_each(v, &list) {
+		print_row_begin(&ctl->print);
+		verdict_cells(&ctl->print, v);
+		print_row_end(&ctl->print);
+	}
+	print_list_end(&ctl->print);
+	model_list_free(&list);
+	return LBCTL_OK;
+}
+
+const struct lbctl_command verdict_commands[] = {
+	{ "set", lbctl_write, "say that a real, or a check on it, is up or down",
+	  "POOL REAL [ check CHECK ] { up | down } [ reason TEXT ]",
+	  &parse_verdict_set, LBVS_CMD_VERDICT_SET, "verdict" },
+	{ "del", lbctl_write, "forget a verdict", "POOL REAL [ check CHECK ]",
+	  &parse_verdict_key, LBVS_CMD_VERDICT_DEL, "verdict" },
+	{ "show", verdict_show, "list verdicts", "[ POOL [ REAL ] ]",
+	  &parse_verdict_filter, LBVS_CMD_VERDICT_GET, "verdict" },
+	{ 0 }
+};

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which words each command takes. */
+#include "parse_item.h"
+
+#define FIELD(type, member) .offset = offsetof(struct model_##type, member)
+
+const struct parse_grammar parse_nothing = {
+	.kind = MODEL_STATS,
+};
+
+static const struct parse_item pool_name[] = {
+	{ "name of the pool", parse_read_name, LBVS_A_POOL_NAME,
+	  FIELD(pool, name) },
+	{ 0 }
+};
+
+static const struct parse_item pool_keywords[] = {
+	{ "check", parse_read_checks, LBVS_A_POOL_CHECK, FIELD(pool, checks) },
+	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,
+	  FIELD(pool, hash_key) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_pool_new = {
+	.kind = MODEL_POOL, .positional = pool_name, .required = 1,
+	.keywords = pool_keywords,
+};
+
+const struct parse_grammar parse_pool_set = {
+	.kind = MODEL_POOL, .positional = pool_name, .required = 1,
+	.keywords = pool_keywords, .one_at_least = true,
+};
+
+const struct parse_grammar parse_pool_key = {
+	.kind = MODEL_POOL, .positional = pool_name, .required = 1,
+};
+
+const struct parse_grammar parse_pool_filter = {
+	.kind = MODEL_POOL, .positional = pool_name,
+};
+
+#define REAL_POOL							\
+	{ "name of the pool", parse_read_name, LBVS_A_REAL_POOL,	\
+	  FIELD(real, pool) }
+#define REAL_NAME							\
+	{ "name of the real", parse_read_name, LBVS_A_REAL_NAME,	\
+	  FIELD(real, name) }
+
+static const struct parse_item real_key[] = {
+	REAL_POOL,
+	REAL_NAME,
+	{ 0 }
+};
+
+static const struct parse_item real_new[] = {
+	REAL_POOL,
+	REAL_NAME,
+	{ "address of the real", parse_read_addr, LBVS_A_REAL_ADDR,
+	  FIELD(real, addr) },
+	{ 0 }
+};
+
+static const struct parse_item real_keywords[] = {
+	{ "weight", parse_read_number, LBVS_A_REAL_WEIGHT,
+	  FIELD(real, weight), .max = LBVS_WEIGHT_MAX },
+	{ "admin", parse_read_word, LBVS_A_REAL_ADMIN, FIELD(real, admin),
+	  .words = words_admin },
+	{ 0 }
+};
+
+const struct parse_grammar parse_real_new = {
+	.kind = MODEL_REAL, .positional = real_new, .required = 3,
+	.keywords = real_keywords,
+};
+
+const struct parse_grammar parse_real_set = {
+	.kind = MODEL_REAL, .positional = real_key, .required = 2,
+	.keywords = real_keywords, .one_at_least = true,
+};
+
+const struct parse_grammar parse_real_key = {
+	.kind = MODEL_REAL, .positional = real_key, .required = 2,
+};
+
+const struct parse_grammar parse_real_filter = {
+	.kind = MODEL_REAL, .positional = real_key,
+};
+
+#define SERVICE_NAME							\
+	{ "name of the service", parse_read_name, LBVS_A_SERVICE_NAME,	\
+	  FIELD(service, name) }
+
+static const struct parse_item service_key[] = {
+	SERVICE_NAME,
+	{ 0 }
+};
+
+static const struct parse_item service_new[] = {
+	SERVICE_NAME,
+	{ "protocol", parse_read_proto, LBVS_A_SERVICE_PROTO,
+	  FIELD(service, proto), .words = words_proto },
+	{ .word = "virtual address and port", .read = parse_read_endpoint },
+	{ 0 }
+};
+
+/* Known to both add and set; what differs comes before. */
+#define SERVICE_OPTIONS							\
+	{ "pool", parse_read_name, LBVS_A_SERVICE_POOL,			\
+	  FIELD(service, pool) },					\
+	{ "sched", parse_read_word, LBVS_A_SERVICE_SCHED,		\
+	  FIELD(service, sched), .words = words_sched },		\
+	{ "table-size", parse_read_number, LBVS_A_SERVICE_TABLE_SIZE,	\
+	  FIELD(service, table_size), .min = LBVS_TABLE_SIZE_MIN,	\
+	  .max = LBVS_TABLE_SIZE_MAX, .alias = "auto" },		\
+	{ "require", parse_read_checks, LBVS_A_SERVICE_REQUIRE,		\
+	  FIELD(service, require) },					\
+	{ "to", parse_read_number, LBVS_A_SERVICE_TO_PORT,		\
+	  FIELD(service, to_port), .min = 1, .max = 65535,		\
+	  .alias = "none" },						\
+	{ "when-empty", parse_read_word, LBVS_A_SERVICE_WHEN_EMPTY,	\
+	  FIELD(service, when_empty), .words = words_when_empty },	\
+	{ "timeout", parse_read_timeout, .words = words_timeout }
+
+static const struct parse_item service_new_keywords[] = {
+	{ "hash", parse_read_hash_new, LBVS_A_SERVICE_HASH,
+	  .words = words_hash },
+	SERVICE_OPTIONS,
+	{ 0 }
+};
+
+static const struct parse_item service_set_keywords[] = {
+	{ "port", parse_read_ports, LBVS_A_SERVICE_PORT,
+	  FIELD(service, ports) },
+	{ "hash", parse_read_hash_set, LBVS_A_SERVICE_HASH,
+	  .words = words_hash },
+	SERVICE_OPTIONS,
+	{ 0 }
+};
+
+const struct parse_grammar parse_service_new = {
+	.kind = MODEL_SERVICE, .positional = service_new, .required = 3,
+	.keywords = service_new_keywords,
+	.mandatory = LBVS_A_SERVICE_POOL, .mandatory_text = "pool POOL",
+};
+
+const struct parse_grammar parse_service_set = {
+	.kind = MODEL_SERVICE, .positional = service_key, .required = 1,
+	.keywords = service_set_keywords, .one_at_least = true,
+};
+
+const struct parse_grammar parse_service_key = {
+	.kind = MODEL_SERVICE, .positional = service_key, .required = 1,
+};
+
+const struct parse_grammar parse_service_filter = {
+	.kind = MODEL_SERVICE, .positional = service_key,
+};
+
+static const struct parse_item verdict_key[] = {
+	{ "name of the pool", parse_read_name, LBVS_A_VERDICT_POOL,
+	  FIELD(verdict, pool) },
+	{ "name of the real", parse_read_name, LBVS_A_VERDICT_REAL,
+	  FIELD(verdict, real) },
+	{ 0 }
+};
+
+#define VERDICT_CHECK							\
+	{ "check", parse_read_name, LBVS_A_VERDICT_CHECK,		\
+	  FIELD(verdict, check) }
+
+static const struct parse_item verdict_check[] = {
+	VERDICT_CHECK,
+	{ 0 }
+};
+
+static const struct parse_item verdict_keywords[] = {
+	{ .word = "up", .read = parse_read_state,
+	  .words = words_verdict_state },
+	{ .word = "down", .read = parse_read_state,
+	  .words = words_verdict_state },
+	VERDICT_CHECK,
+	{ "reason", parse_read_reason, LBVS_A_VERDICT_REASON,
+	  FIELD(verdict, reason) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_verdict_set = {
+	.kind = MODEL_VERDICT, .positional = verdict_key, .required = 2,
+	.keywords = verdict_keywords,
+	.mandatory = LBVS_A_VERDICT_STATE, .mandatory_text = "up or down",
+};
+
+const struct parse_grammar parse_verdict_key = {
+	.kind = MODEL_VERDICT, .positional = verdict_key, .required = 2,
+	.keywords = verdict_check,
+};
+
+const struct parse_grammar parse_verdict_filter = {
+	.kind = MODEL_VERDICT, .positional = verdict_key,
+};
+
+static const struct parse_item flow_keywords[] = {
+	{ "service", parse_read_name, LBVS_A_FLOW_SERVICE,
+	  FIELD(flow, service) },
+	{ "pool", parse_read_name, LBVS_A_FLOW_POOL, FIELD(flow, pool) },
+	{ "real", parse_read_name, LBVS_A_FLOW_REAL, FIELD(flow, real) },
+	{ "proto", parse_read_proto, LBVS_A_FLOW_PROTO, FIELD(flow, proto),
+	  .words = words_proto },
+	{ "client", parse_read_client, LBVS_A_FLOW_CLIENT_ADDR,
+	  FIELD(flow, client_addr) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_flow_filter = {
+	.kind = MODEL_FLOW, .keywords = flow_keywords,
+};
+
+const struct parse_grammar parse_flow_some = {
+	.kind = MODEL_FLOW, .keywords = flow_keywords, .one_at_least = true,
+};

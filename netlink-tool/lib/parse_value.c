@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The values of a command line, each with the sentence for a bad one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "parse_item.h"
+#include "value.h"
+
+static void *field(struct model_head *m, const struct parse_item *item)
+{
+	return (char *)m + item->offset;
+}
+
+/*
+ * The next word as the value of "word". Of a positional word it is known to
+ * be there, so the sentence is about keywords.
+ */
+static const char *take(struct parse *p, const char *word)
+{
+	const char *value = parse_next(p);
+
+	if (!value)
+		parse_fail(p, "\"%s\" needs a value", word);
+	return value;
+}
+
+static int refuse(struct parse *p, const char *word, const char *value,
+		  const char *expected)
+{
+	return parse_fail(p, "%s \"%s\": expected %s", word, value, expected);
+}
+
+PARSE_READER(parse_read_name)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_name(value, field(m, item)))
+		return refuse(p, word, value,
+			      "a name: 1 to 31 letters, digits, dots, "
+			      "underscores and dashes, a letter or digit first");
+	return 0;
+}
+
+PARSE_READER(parse_read_number)
+{
+	const char *value = take(p, word);
+	uint32_t *number = field(m, item);
+	char expected[64];
+	uint64_t n = 0;
+
+	if (!value)
+		return -1;
+	if (item->alias && !strcmp(value, item->alias)) {
+		*number = 0;
+		return 0;
+	}
+	if (!value_read_number(value, item->min, item->max, &n)) {
+		snprintf(expected, sizeof(expected),
+			 "a number from %u to %u%s%s", item->min, item->max,
+			 item->alias ? ", or " : "",
+			 item->alias ? item->alias : "");
+		return refuse(p, word, value, expected);
+	}
+	*number = n;
+	return 0;
+}
+
+static int read_word(struct parse *p, const struct parse_item *item,
+		     const char *word, uint32_t *number)
+{
+	const char *value = take(p, word);
+	char expected[128];
+
+	if (!value)
+		return -1;
+	if (words_read(item->words, value, number))
+		return 0;
+	words_enumerate(item->words, expected, sizeof(expected));
+	return refuse(p, word, value, expected);
+}
+
+PARSE_READER(parse_read_word)
+{
+	return read_word(p, item, word, field(m, item));
+}
+
+PARSE_READER(parse_read_proto)
+{
+	uint8_t *proto = field(m, item);
+	uint32_t number = 0;
+
+	if (read_word(p, item, word, &number))
+		return -1;
+	*proto = number;
+	return 0;
+}
+
+PARSE_READER(parse_read_addr)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_addr(value, field(m, item)))
+		return refuse(p, word, value, "an IPv4 or IPv6 address");
+	return 0;
+}
+
+PARSE_READER(parse_read_ports)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_ports(value, field(m, item)))
+		return refuse(p, word, value,
+			      "1 to 32 ports from 1 to 65535 with commas "
+			      "between them");
+	return 0;
+}
+
+PARSE_READER(parse_read_checks)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_checks(value, field(m, item)))
+		return refuse(p, word, value,
+			      "1 to 32 names of checks with commas between "
+			      "them, or none");
+	return 0;
+}
+
+PARSE_READER(parse_read_key)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_key(value, field(m, item)))
+		return refuse(p, word, value, "32 hexadecimal digits");
+	return 0;
+}
+
+PARSE_READER(parse_read_reason)
+{
+	const char *value = take(p, word);
+	char *reason = field(m, item);
+	const char *c;
+
+	if (!value)
+		return -1;
+	for (c = value; *c >= ' ' && *c <= '~'; c++)
+		;
+	if (*c || c == value || c - value >= LBVS_REASON_SIZE)
+		return refuse(p, word, value,
+			      "one word (use quotes) of 1 to 127 printable "
+			      "ASCII characters");
+	memcpy(reason, value, c - value + 1);
+	return 0;
+}
+
+/* Of a service: its address and its ports, two fields in one word. */
+PARSE_READER(parse_read_endpoint)
+{
+	struct model_service *s = (struct model_service *)m;
+	const char *value = take(p, word);
+
+	(void)item;
+	if (!value)
+		return -1;
+	if (!value_read_endpoint(value, &s->addr, &s->ports, false))
+		return refuse(p, word, value,
+			      "ADDR:PORT[,PORT...], with an IPv6 address in "
+			      "brackets");
+	model_mark(s, LBVS_A_SERVICE_ADDR);
+	model_mark(s, LBVS_A_SERVICE_PORT);
+	return 0;
+}
+
+static int read_hash(struct parse *p, const struct parse_item *item,
+		     const char *word, struct model_service *s)
+{
+	const char *value = take(p, word);
+	uint64_t prefix;
+	char name[16];
+	size_t len;
+
+	if (!value)
+		return -1;
+	len = strcspn(value, "/");
+	if (len >= sizeof(name))
+		goto bad;
+	memcpy(name, value, len);
+	name[len] = '\0';
+	if (!words_read(item->words, name, &s->hash))
+		goto bad;
+	if (!value[len])
+		return 0;
+	if (s->hash != LBVS_HASH_SOURCE ||
+	    !value_read_number(value + len + 1, 1, 128, &prefix))
+		goto bad;
+	s->hash_prefix = prefix;
+	model_mark(s, LBVS_A_SERVICE_HASH_PREFIX);
+	return 0;
+bad:
+	return refuse(p, word, value,
+		      "source, source/LEN with a LEN from 1 to 32 (IPv6: 128), "
+		      "or 5tuple");
+}
+
+PARSE_READER(parse_read_hash_new)
+{
+	return read_hash(p, item, word, (struct model_service *)m);
+}
+
+/* "hash source" means the whole address, whatever the prefix was before. */
+PARSE_READER(parse_read_hash_set)
+{
+	struct model_service *s = (struct model_service *)m;
+
+	if (read_hash(p, item, word, s))
+		return -1;
+	model_mark(s, LBVS_A_SERVICE_HASH_PREFIX);
+	return 0;
+}
+
+static uint32_t *timeout_field(struct model_service *s, uint32_t attr)
+{
+	switch (attr) {
+	case LBVS_A_SERVICE_TIMEOUT_ESTABLISHED:
+		return &s->timeout_established;
+	case LBVS_A_SERVICE_TIMEOUT_SYN:
+		return &s->timeout_syn;
+	case LBVS_A_SERVICE_TIMEOUT_FIN:
+		return &s->timeout_fin;
+	case LBVS_A_SERVICE_TIMEOUT_CLOSED:
+		return &s->timeout_closed;
+	default:
+		return &s->timeout_udp;
+	}
+}
+
+/* "timeout syn 30s": two words, and once for each kind of timeout. */
+PARSE_READER(parse_read_timeout)
+{
+	struct model_service *s = (struct model_service *)m;
+	const char *value, *kind;
+	uint32_t attr = 0;
+	char full[32];
+
+	kind = parse_peek(p);
+	if (read_word(p, item, word, &attr))
+		return -1;
+	snprintf(full, sizeof(full), "%s %s", word, kind);
+	if (model_has(s, attr))
+		return parse_fail(p, "\"%s\" is given twice", full);
+	value = take(p, full);
+	if (!value)
+		return -1;
+	if (!value_read_time(value, timeout_field(s, attr)))
+		return refuse(p, full, value,
+			      "a time from 1s to 7d, such as 30s, 40m, 2h, 1d");
+	model_mark(s, attr);
+	return 0;
+}
+
+/* The keyword, up or down, is the value. */
+PARSE_READER(parse_read_state)
+{
+	struct model_verdict *v = (struct model_verdict *)m;
+
+	if (model_has(v, LBVS_A_VERDICT_STATE))
+		return parse_fail(p, "\"%s\" is one word too many: up or down "
+				  "was said before", word);
+	if (!words_read(item->words, word, &v->state))
+		return parse_fail(p, "\"%s\": expected up or down", word);
+	model_mark(v, LBVS_A_VERDICT_STATE);
+	return 0;
+}
+
+PARSE_READER(parse_read_client)
+{
+	struct model_flow *f = (struct model_flow *)m;
+	const char *value = take(p, word);
+	struct model_ports ports;
+
+	(void)item;
+	if (!value)
+		return -1;
+	if (!value_read_endpoint(value, &f->client_addr, &ports, true) ||
+	    ports.count > 1)
+		return refuse(p, word, value,
+			      "ADDR or ADDR:PORT, with an IPv6 address in "
+			      "brackets where a port follows");
+	if (ports.count) {
+		f->client_port = ports.port[0];
+		model_mark(f, LBVS_A_FLOW_CLIENT_PORT);
+	}
+	return 0;
+}

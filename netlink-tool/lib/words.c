@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/lbvs.h>
+
+#include "words.h"
+
+const struct words_entry words_proto[] = {
+	{ IPPROTO_TCP, "tcp" },
+	{ IPPROTO_UDP, "udp" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_admin[] = {
+	{ LBVS_ADMIN_ENABLED, "enabled" },
+	{ LBVS_ADMIN_DRAIN, "drain" },
+	{ LBVS_ADMIN_DISABLED, "disabled" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_sched[] = {
+	{ LBVS_SCHED_RR, "rr" },
+	{ LBVS_SCHED_WRR, "wrr" },
+	{ LBVS_SCHED_MAGLEV, "maglev" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_hash[] = {
+	{ LBVS_HASH_SOURCE, "source" },
+	{ LBVS_HASH_5TUPLE, "5tuple" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_when_empty[] = {
+	{ LBVS_WHEN_EMPTY_OPEN, "open" },
+	{ LBVS_WHEN_EMPTY_REJECT, "reject" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_service_state[] = {
+	{ LBVS_SERVICE_STATE_READY, "ready" },
+	{ LBVS_SERVICE_STATE_OPEN, "open" },
+	{ LBVS_SERVICE_STATE_EMPTY, "empty" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_member_state[] = {
+	{ LBVS_MEMBER_STATE_USABLE, "usable" },
+	{ LBVS_MEMBER_STATE_DISABLED, "disabled" },
+	{ LBVS_MEMBER_STATE_DRAIN, "drain" },
+	{ LBVS_MEMBER_STATE_DOWN, "down" },
+	{ LBVS_MEMBER_STATE_CHECK_DOWN, "check-down" },
+	{ LBVS_MEMBER_STATE_WEIGHT_ZERO, "weight-zero" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_verdict_state[] = {
+	{ LBVS_VERDICT_STATE_UNKNOWN, "unknown" },
+	{ LBVS_VERDICT_STATE_UP, "up" },
+	{ LBVS_VERDICT_STATE_DOWN, "down" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_flow_state[] = {
+	{ LBVS_FLOW_STATE_SYN, "syn" },
+	{ LBVS_FLOW_STATE_SYN_ACK, "syn-ack" },
+	{ LBVS_FLOW_STATE_ESTABLISHED, "established" },
+	{ LBVS_FLOW_STATE_FIN, "fin" },
+	{ LBVS_FLOW_STATE_CLOSED, "closed" },
+	{ LBVS_FLOW_STATE_UDP, "udp" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_event[] = {
+	{ LBVS_EVENT_ADDED, "added" },
+	{ LBVS_EVENT_CHANGED, "changed" },
+	{ LBVS_EVENT_REMOVED, "removed" },
+	{ LBVS_EVENT_STATE, "state" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_timeout[] = {
+	{ LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, "established" },
+	{ LBVS_A_SERVICE_TIMEOUT_SYN, "syn" },
+	{ LBVS_A_SERVICE_TIMEOUT_FIN, "fin" },
+	{ LBVS_A_SERVICE_TIMEOUT_CLOSED, "closed" },
+	{ LBVS_A_SERVICE_TIMEOUT_UDP, "udp" },
+	{ 0, NULL }
+};
+
+const char *words_find(const struct words_entry *words, uint32_t value)
+{
+	for (; words->word; words++)
+		if (words->value == value)
+			return words->word;
+	return NULL;
+}
+
+bool words_read(const struct words_entry *words, const char *word,
+		uint32_t *value)
+{
+	for (; words->word; words++) {
+		if (strcmp(words->word, word))
+			continue;
+		*value = words->value;
+		return true;
+	}
+	return false;
+}
+
+void words_enumerate(const struct words_entry *words, char *buf, size_t size)
+{
+	const char *between;
+	size_t used = 0;
+	int n;
+
+	buf[0] = '\0';
+	for (; words->word && used < size; words++) {
+		between = words[1].word ? ", " : " or ";
+		n = snprintf(buf + used, size - used, "%s%s",
+			     used ? between : "", words->word);
+		if (n < 0)
+			return;
+		used += n;
+	}
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "test.h"
+
+#include <netinet/in.h>
+
+#include "value.h"
+#include "words_split.h"
+
+static void accepts(const char *line, const struct parse_grammar *g, void *m)
+{
+	struct words_split w;
+
+	if (parse_words(split(&w, line), g, m))
+		fail_msg("%s: %s", line, w.parse.error);
+}
+
+/* The sentence has to contain all of "words", separated by |. */
+static void refuses(const char *line, const struct parse_grammar *g,
+		   const char *words)
+{
+	char copy[256], *word, *rest = NULL;
+	struct model_service m;
+	struct words_split w;
+
+	assert_int_equal(parse_words(split(&w, line), g, &m.head), -1);
+	strcpy(copy, words);
+	for (word = strtok_r(copy, "|", &rest); word;
+	     word = strtok_r(NULL, "|", &rest))
+		if (!strstr(w.parse.error, word))
+			fail_msg("%s: \"%s\" lacks \"%s\"", line,
+				 w.parse.error, word);
+}
+
+static void pool_takes_checks_and_key(void **state)
+{
+	struct model_pool m;
+
+	(void)state;
+	accepts("exchange check owa,mapi hash-key "
+	       "000102030405060708090a0b0c0d0eFf", &parse_pool_new, &m);
+	assert_string_equal(m.name, "exchange");
+	assert_int_equal(m.checks.count, 2);
+	assert_string_equal(m.checks.name[0], "owa");
+	assert_string_equal(m.checks.name[1], "mapi");
+	assert_int_equal(m.hash_key[1], 1);
+	assert_int_equal(m.hash_key[15], 0xff);
+	assert_true(model_has(&m, LBVS_A_POOL_CHECK));
+	assert_false(model_has(&m, LBVS_A_POOL_REALS));
+}
+
+static void none_is_an_empty_list_that_is_set(void **state)
+{
+	struct model_pool m;
+
+	(void)state;
+	accepts("p check none", &parse_pool_set, &m);
+	assert_int_equal(m.checks.count, 0);
+	assert_true(model_has(&m, LBVS_A_POOL_CHECK));
+}
+
+static void real_takes_both_families(void **state)
+{
+	struct model_real m;
+
+	(void)state;
+	accepts("p r1 192.0.2.1 weight 0 admin drain", &parse_real_new, &m);
+	assert_int_equal(m.addr.len, 4);
+	assert_int_equal(m.addr.bytes[3], 1);
+	assert_int_equal(m.weight, 0);
+	assert_true(model_has(&m, LBVS_A_REAL_WEIGHT));
+	assert_int_equal(m.admin, LBVS_ADMIN_DRAIN);
+	accepts("p r1 2001:db8::1", &parse_real_new, &m);
+	assert_int_equal(m.addr.len, 16);
+	assert_false(model_has(&m, LBVS_A_REAL_WEIGHT));
+}
+
+static void service_takes_everything(void **state)
+{
+	struct model_service m;
+
+	(void)state;
+	accepts("owa tcp [2001:db8::1]:443,8443 pool p sched maglev "
+	       "hash source/64 table-size 65537 require owa,mapi to 8080 "
+	       "when-empty reject timeout established 2h timeout syn 5 "
+	       "timeout udp 1d", &parse_service_new, &m);
+	assert_int_equal(m.proto, IPPROTO_TCP);
+	assert_int_equal(m.addr.len, 16);
+	assert_int_equal(m.ports.count, 2);
+	assert_int_equal(m.ports.port[1], 8443);
+	assert_int_equal(m.sched, LBVS_SCHED_MAGLEV);
+	assert_int_equal(m.hash, LBVS_HASH_SOURCE);
+	assert_int_equal(m.hash_prefix, 64);
+	assert_int_equal(m.table_size, 65537);
+	assert_int_equal(m.require.count, 2);
+	assert_int_equal(m.to_port, 8080);
+	assert_int_equal(m.when_empty, LBVS_WHEN_EMPTY_REJECT);
+	assert_int_equal(m.timeout_established, 7200);
+	assert_int_equal(m.timeout_syn, 5);
+	assert_int_equal(m.timeout_udp, 86400);
+	assert_false(model_has(&m, LBVS_A_SERVICE_TIMEOUT_FIN));
+}
+
+static void service_set_resets_what_it_is_told_to(void **state)
+{
+	struct model_service m;
+
+	(void)state;
+	accepts("s hash source table-size auto to none require none port 1,2",
+	       &parse_service_set, &m);
+	assert_true(model_has(&m, LBVS_A_SERVICE_HASH_PREFIX));
+	assert_int_equal(m.hash_prefix, 0);
+	assert_true(model_has(&m, LBVS_A_SERVICE_TABLE_SIZE));
+	assert_int_equal(m.table_size, 0);
+	assert_true(model_has(&m, LBVS_A_SERVICE_TO_PORT));
+	assert_true(model_has(&m, LBVS_A_SERVICE_REQUIRE));
+	assert_int_equal(m.ports.count, 2);
+	accepts("s tcp 192.0.2.1:80 pool p hash source", &parse_service_new, &m);
+	assert_false(model_has(&m, LBVS_A_SERVICE_HASH_PREFIX));
+}
+
+static void verdict_words_come_in_any_order(void **state)
+{
+	struct model_verdict m;
+
+	(void)state;
+	accepts("p r check owa down reason HTTP-503", &parse_verdict_set, &m);
+	assert_int_equal(m.state, LBVS_VERDICT_STATE_DOWN);
+	assert_string_equal(m.check, "owa");
+	assert_string_equal(m.reason, "HTTP-503");
+	accepts("p r up check owa", &parse_verdict_set, &m);
+	assert_int_equal(m.state, LBVS_VERDICT_STATE_UP);
+}
+
+static void flow_client_may_have_a_port(void **state)
+{
+	struct model_flow m;
+
+	(void)state;
+	accepts("client 192.0.2.1", &parse_flow_filter, &m);
+	assert_false(model_has(&m, LBVS_A_FLOW_CLIENT_PORT));
+	accepts("client 192.0.2.1:1024 proto udp", &parse_flow_filter, &m);
+	assert_int_equal(m.client_port, 1024);
+	assert_int_equal(m.proto, IPPROTO_UDP);
+	accepts("client 2001:db8::1", &parse_flow_filter, &m);
+	assert_int_equal(m.client_addr.len, 16);
+	assert_false(model_has(&m, LBVS_A_FLOW_CLIENT_PORT));
+	accepts("client [2001:db8::1]", &parse_flow_filter, &m);
+	accepts("client [2001:db8::1]:53", &parse_flow_filter, &m);
+	assert_int_equal(m.client_port, 53);
+	accepts("", &parse_flow_filter, &m);
+	assert_true(m.head.set == 0);
+}
+
+static void bad_words_are_named(void **state)
+{
+	static const struct {
+		const char *line;
+		const struct parse_grammar *grammar;
+		const char *words;
+	} cases[] = {
+		{ "", &parse_pool_new, "name of the pool|missing" },
+		{ "p frob", &parse_pool_new, "\"frob\"|check or hash-key" },
+		{ "p check", &parse_pool_new, "\"check\"|needs a value" },
+		{ "p check a check b", &parse_pool_new, "\"check\"|twice" },
+		{ "p check a,", &parse_pool_new, "check \"a,\"|expected" },
+		{ "p hash-key 00", &parse_pool_new, "\"00\"|32 hex" },
+		{ "p", &parse_pool_set, "check or hash-key" },
+		{ "p q", &parse_pool_key, "\"q\"|too many" },
+		{ "-p", &parse_pool_key, "\"-p\"" },
+		{ "a2345678901234567890123456789012", &parse_pool_key,
+		  "1 to 31" },
+		{ "p r 192.0.2.256", &parse_real_new, "\"192.0.2.256\"" },
+		{ "p r 192.0.2.1 weight 65536", &parse_real_new,
+		  "weight \"65536\"|65535" },
+		{ "p r 192.0.2.1 weight -1", &parse_real_new, "\"-1\"" },
+		{ "p r 192.0.2.1 weigh 1", &parse_real_new, "\"weigh\"" },
+		{ "p r admin up", &parse_real_set,
+		  "\"up\"|enabled, drain or disabled" },
+		{ "s", &parse_service_new, "protocol|missing" },
+		{ "s icmp 192.0.2.1:1", &parse_service_new, "tcp or udp" },
+		{ "s tcp 192.0.2.1", &parse_service_new, "ADDR:PORT" },
+		{ "s tcp [192.0.2.1]:80", &parse_service_new, "ADDR:PORT" },
+		{ "s tcp 192.0.2.1:0", &parse_service_new, "ADDR:PORT" },
+		{ "s tcp 192.0.2.1:65536", &parse_service_new, "65536" },
+		{ "s tcp 192.0.2.1:80", &parse_service_new, "pool POOL" },
+		{ "s tcp 192.0.2.1:80 pool p port 81", &parse_service_new,
+		  "\"port\"" },
+		{ "s timeout", &parse_service_set, "timeout" },
+		{ "s timeout syn", &parse_service_set, "\"timeout syn\"" },
+		{ "s timeout syn 0", &parse_service_set, "timeout syn \"0\"" },
+		{ "s timeout syn 8d", &parse_service_set, "\"8d\"" },
+		{ "s timeout syn 1 timeout syn 2", &parse_service_set,
+		  "\"timeout syn\"|twice" },
+		{ "s hash 5tuple/24", &parse_service_set, "\"5tuple/24\"" },
+		{ "s hash source/0", &parse_service_set, "\"source/0\"" },
+		{ "s table-size 250", &parse_service_set, "\"250\"|auto" },
+		{ "p r", &parse_verdict_set, "up or down" },
+		{ "p r up down", &parse_verdict_set, "\"down\"" },
+		{ "p r up up", &parse_verdict_set, "\"up\"" },
+		{ "", &parse_flow_some, "at least one" },
+		{ "client 192.0.2.1:1,2", &parse_flow_some, "192.0.2.1:1,2" },
+		{ "x", &parse_nothing, "\"x\"" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		refuses(cases[i].line, cases[i].grammar, cases[i].words);
+}
+
+static void too_many_ports_and_checks_are_refused(void **state)
+{
+	char line[512] = "s port 1";
+	int i;
+
+	(void)state;
+	for (i = 2; i <= LBVS_PORTS_MAX; i++)
+		sprintf(line + strlen(line), ",%d", i);
+	accepts(line, &parse_service_set, &(struct model_service){ 0 });
+	strcat(line, ",99");
+	refuses(line, &parse_service_set, "1 to 32 ports");
+	strcpy(line, "p check c0");
+	for (i = 1; i < LBVS_CHECKS_MAX; i++)
+		sprintf(line + strlen(line), ",c%d", i);
+	accepts(line, &parse_pool_set, &(struct model_pool){ 0 });
+	strcat(line, ",more");
+	refuses(line, &parse_pool_set, "1 to 32 names");
+}
+
+static void a_long_word_does_not_overrun(void **state)
+{
+	char line[1000] = "p check ";
+
+	(void)state;
+	memset(line + strlen(line), 'x', sizeof(line) - strlen(line) - 1);
+	refuses(line, &parse_pool_set, "check \"xxxx");
+	memcpy(line, "s tcp [:", 8);
+	refuses(line, &parse_service_new, "[:");
+}
+
+static void numbers_are_written_for_people(void **state)
+{
+	char buf[VALUE_NUMBER_SIZE];
+
+	(void)state;
+	assert_string_equal(value_time(2400, buf), "40m");
+	assert_string_equal(value_time(90, buf), "90s");
+	assert_string_equal(value_time(7200, buf), "2h");
+	assert_string_equal(value_time(86400, buf), "1d");
+	assert_string_equal(value_time(0, buf), "0s");
+	assert_string_equal(value_age(0, buf), "0ms");
+	assert_string_equal(value_age(999, buf), "999ms");
+	assert_string_equal(value_age(119999, buf), "119s");
+	assert_string_equal(value_age(120000, buf), "2m");
+	assert_string_equal(value_bytes(999, buf), "999");
+	assert_string_equal(value_bytes(1000, buf), "1.0K");
+	assert_string_equal(value_bytes(1250000, buf), "1.2M");
+	assert_string_equal(value_bytes(34500000, buf), "34M");
+	assert_string_equal(value_bytes(999999, buf), "999K");
+	assert_string_equal(value_bytes(1000000, buf), "1.0M");
+	assert_string_equal(value_bytes(UINT64_MAX, buf), "18E");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pool_takes_checks_and_key),
+		cmocka_unit_test(none_is_an_empty_list_that_is_set),
+		cmocka_unit_test(real_takes_both_families),
+		cmocka_unit_test(service_takes_everything),
+		cmocka_unit_test(service_set_resets_what_it_is_told_to),
+		cmocka_unit_test(verdict_words_come_in_any_order),
+		cmocka_unit_test(flow_client_may_have_a_port),
+		cmocka_unit_test(bad_words_are_named),
+		cmocka_unit_test(too_many_ports_and_checks_are_refused),
+		cmocka_unit_test(a_long_word_does_not_overrun),
+		cmocka_unit_test(numbers_are_written_for_people),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
