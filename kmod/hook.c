@@ -13,6 +13,7 @@
  *   LOCAL_IN      the same for clients on the gateway itself.
  */
 #include "hook.h"
+#include "borrow.h"
 #include "flow.h"
 #include "member.h"
 #include "open.h"
@@ -29,8 +30,6 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
-#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/route.h>
 
 #define LBVS_PRI_REQUEST (NF_IP_PRI_CONNTRACK - 1)
@@ -228,19 +227,19 @@ static int enable_defrag(struct net *net)
 {
 	int err;
 
-	err = nf_defrag_ipv4_enable(net);
+	err = lbvs_borrowed.nf_defrag_ipv4_enable(net);
 	if (err)
 		return err;
-	err = nf_defrag_ipv6_enable(net);
+	err = lbvs_borrowed.nf_defrag_ipv6_enable(net);
 	if (err)
-		nf_defrag_ipv4_disable(net);
+		lbvs_borrowed.nf_defrag_ipv4_disable(net);
 	return err;
 }
 
 static void disable_defrag(struct net *net)
 {
-	nf_defrag_ipv6_disable(net);
-	nf_defrag_ipv4_disable(net);
+	lbvs_borrowed.nf_defrag_ipv6_disable(net);
+	lbvs_borrowed.nf_defrag_ipv4_disable(net);
 }
 
 /**

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "borrow.h"
 #include "config.h"
 #include "flow.h"
 #include "hook.h"
@@ -73,9 +74,12 @@ static int __init lbvs_init(void)
 {
 	int err;
 
-	err = lbvs_flow_setup();
+	err = lbvs_borrow_setup();
 	if (err)
 		return err;
+	err = lbvs_flow_setup();
+	if (err)
+		goto err_borrow;
 	err = lbvs_ruleset_setup();
 	if (err)
 		goto err_flow;
@@ -93,6 +97,8 @@ err_ruleset:
 	lbvs_ruleset_teardown();
 err_flow:
 	lbvs_flow_teardown();
+err_borrow:
+	lbvs_borrow_teardown();
 	return err;
 }
 
@@ -102,6 +108,7 @@ static void __exit lbvs_exit(void)
 	unregister_pernet_subsys(&net_ops);
 	lbvs_ruleset_teardown();
 	lbvs_flow_teardown();
+	lbvs_borrow_teardown();
 }
 
 module_init(lbvs_init);

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "reject.h"
+#include "borrow.h"
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <net/netfilter/ipv4/nf_reject.h>
-#include <net/netfilter/ipv6/nf_reject.h>
 
 static void reject_ipv4(const struct lbvs_packet *p, unsigned int hook)
 {
 	if (lbvs_packet_is_tcp(p))
-		nf_send_reset(p->ln->net, NULL, p->skb, hook);
+		lbvs_borrowed.nf_send_reset(p->ln->net, NULL, p->skb, hook);
 	else
-		nf_send_unreach(p->skb, ICMP_PORT_UNREACH, hook);
+		lbvs_borrowed.nf_send_unreach(p->skb, ICMP_PORT_UNREACH, hook);
 }
 
 static void reject_ipv6(const struct lbvs_packet *p, unsigned int hook)
 {
 	if (lbvs_packet_is_tcp(p))
-		nf_send_reset6(p->ln->net, NULL, p->skb, hook);
+		lbvs_borrowed.nf_send_reset6(p->ln->net, NULL, p->skb, hook);
 	else
-		nf_send_unreach6(p->ln->net, p->skb, ICMPV6_PORT_UNREACH, hook);
+		lbvs_borrowed.nf_send_unreach6(p->ln->net, p->skb,
+					       ICMPV6_PORT_UNREACH, hook);
 }
 
 /**
