@@ -11,10 +11,13 @@
  *                 real to client. Not earlier: with the virtual address as
  *                 source, routing would take a reply for a martian.
  *   LOCAL_IN      the same for clients on the gateway itself.
+ *
+ * ICMP errors about packets of flows go the same ways, see icmp.c.
  */
 #include "hook.h"
 #include "borrow.h"
 #include "flow.h"
+#include "icmp.h"
 #include "member.h"
 #include "open.h"
 #include "packet.h"
@@ -71,6 +74,9 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 	enum lbvs_verdict verdict;
 	struct lbvs_flow *flow;
 
+	if (p->is_error)
+		return lbvs_icmp_request(p);
+
 	rule = lbvs_ruleset_find(rcu_dereference(p->ln->ruleset), &p->tuple);
 	if (!rule)
 		return LBVS_PASS;
@@ -95,6 +101,9 @@ static enum lbvs_verdict walk_reply(struct lbvs_packet *p)
 {
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
+
+	if (p->is_error)
+		return lbvs_icmp_reply(p);
 
 	if (!lbvs_member_filter_test(p->ln, &p->tuple.src, p->tuple.family))
 		return LBVS_PASS;

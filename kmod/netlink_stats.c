@@ -5,6 +5,9 @@
 
 #include <linux/rcupdate.h>
 
+/* Room for all counters, with the lines that explain them, in one message. */
+#define LBVS_STATS_SIZE 8192
+
 const struct nla_policy lbvs_nl_stats_get_policy[1];
 
 static int put_stat(struct sk_buff *skb, const struct lbvs_net *ln,
@@ -62,7 +65,7 @@ int lbvs_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	void *header;
 	int stat;
 
-	answer = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	answer = genlmsg_new(LBVS_STATS_SIZE, GFP_KERNEL);
 	if (!answer)
 		return -ENOMEM;
 	header = genlmsg_put_reply(answer, info, &lbvs_nl_family, 0,

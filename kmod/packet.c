@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet.h"
 
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/jiffies.h>
@@ -14,44 +16,55 @@
 union transport_copy {
 	struct tcphdr tcp;
 	struct udphdr udp;
+	struct icmphdr icmp;
+	struct icmp6hdr icmp6;
+	__be16 ports[2];
 };
 
-static void start_tuple(struct lbvs_packet *p, u8 family, u8 proto)
+static void start_tuple(struct lbvs_tuple *tuple, u8 family, u8 proto)
 {
-	p->tuple.words[4] = 0;
-	p->tuple.family = family;
-	p->tuple.proto = proto;
+	tuple->words[4] = 0;
+	tuple->family = family;
+	tuple->proto = proto;
 }
 
-static enum lbvs_verdict parse_ipv4(struct lbvs_packet *p)
+/* The header at offset @at of the packet. Returns the offset of what follows
+ * it, or a negative number for what can't be a whole packet.
+ */
+static int parse_ipv4(const struct sk_buff *skb, unsigned int at,
+		      struct lbvs_tuple *tuple)
 {
 	struct iphdr copy;
 	const struct iphdr *ip;
 
-	ip = skb_header_pointer(p->skb, 0, sizeof(copy), &copy);
+	ip = skb_header_pointer(skb, at, sizeof(copy), &copy);
 	if (!ip)
-		return LBVS_PASS;
+		return -EINVAL;
 	/* Whole packets only: defragmentation runs before us. A raw socket can
-	 * send a header that claims to be shorter than it is.
+	 * send a header that claims to be shorter than it is, and a quote can
+	 * be anything.
 	 */
-	if (ip_is_fragment(ip) || ip->ihl * 4 < sizeof(*ip))
-		return LBVS_PASS;
-	if (ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP)
-		return LBVS_PASS;
+	if (ip_is_fragment(ip) || ip->ihl * 4 < sizeof(*ip) || ip->version != 4)
+		return -EINVAL;
 
-	start_tuple(p, NFPROTO_IPV4, ip->protocol);
-	p->tuple.words[0] = 0;
-	p->tuple.words[1] = 0;
-	p->tuple.words[2] = 0;
-	p->tuple.words[3] = 0;
-	p->tuple.src.ip = ip->saddr;
-	p->tuple.dst.ip = ip->daddr;
-	p->thoff = ip->ihl * 4;
-	p->length = p->skb->len;
-	return LBVS_NEXT;
+	start_tuple(tuple, NFPROTO_IPV4, ip->protocol);
+	tuple->words[0] = 0;
+	tuple->words[1] = 0;
+	tuple->words[2] = 0;
+	tuple->words[3] = 0;
+	tuple->src.ip = ip->saddr;
+	tuple->dst.ip = ip->daddr;
+	return at + ip->ihl * 4;
 }
 
-static enum lbvs_verdict parse_ipv6(struct lbvs_packet *p)
+static bool is_transport(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_ICMPV6;
+}
+
+static int parse_ipv6(const struct sk_buff *skb, unsigned int at,
+		      struct lbvs_tuple *tuple)
 {
 	const struct ipv6hdr *ip;
 	struct ipv6hdr copy;
@@ -59,26 +72,30 @@ static enum lbvs_verdict parse_ipv6(struct lbvs_packet *p)
 	int thoff;
 	u8 proto;
 
-	ip = skb_header_pointer(p->skb, 0, sizeof(copy), &copy);
-	if (!ip)
-		return LBVS_PASS;
+	ip = skb_header_pointer(skb, at, sizeof(copy), &copy);
+	if (!ip || ip->version != 6)
+		return -EINVAL;
 
 	proto = ip->nexthdr;
-	thoff = sizeof(*ip);
-	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP) {
-		thoff = ipv6_skip_exthdr(p->skb, thoff, &proto, &frag_off);
-		if (thoff < 0 || frag_off)
-			return LBVS_PASS;
-		if (proto != IPPROTO_TCP && proto != IPPROTO_UDP)
-			return LBVS_PASS;
-	}
+	thoff = at + sizeof(*ip);
+	start_tuple(tuple, NFPROTO_IPV6, proto);
+	tuple->src.in6 = ip->saddr;
+	tuple->dst.in6 = ip->daddr;
+	if (is_transport(proto))
+		return thoff;
 
-	start_tuple(p, NFPROTO_IPV6, proto);
-	p->tuple.src.in6 = ip->saddr;
-	p->tuple.dst.in6 = ip->daddr;
-	p->thoff = thoff;
-	p->length = p->skb->len;
-	return LBVS_NEXT;
+	thoff = ipv6_skip_exthdr(skb, thoff, &proto, &frag_off);
+	if (frag_off)
+		return -EINVAL;
+	tuple->proto = proto;
+	return thoff;
+}
+
+static int parse_ip(const struct sk_buff *skb, unsigned int at, u8 family,
+		    struct lbvs_tuple *tuple)
+{
+	return family == NFPROTO_IPV4 ? parse_ipv4(skb, at, tuple) :
+					parse_ipv6(skb, at, tuple);
 }
 
 static enum lbvs_verdict parse_tcp(struct lbvs_packet *p)
@@ -113,6 +130,52 @@ static enum lbvs_verdict parse_udp(struct lbvs_packet *p)
 	return LBVS_NEXT;
 }
 
+/* Of ICMP only errors concern flows. */
+static enum lbvs_verdict parse_icmp(struct lbvs_packet *p)
+{
+	const struct icmphdr *icmp;
+	union transport_copy copy;
+
+	icmp = skb_header_pointer(p->skb, p->thoff, sizeof(copy.icmp), &copy);
+	if (!icmp)
+		return LBVS_PASS;
+	if (icmp->type != ICMP_DEST_UNREACH && icmp->type != ICMP_TIME_EXCEEDED &&
+	    icmp->type != ICMP_PARAMETERPROB)
+		return LBVS_PASS;
+	p->is_error = true;
+	return LBVS_NEXT;
+}
+
+static enum lbvs_verdict parse_icmp6(struct lbvs_packet *p)
+{
+	const struct icmp6hdr *icmp;
+	union transport_copy copy;
+
+	icmp = skb_header_pointer(p->skb, p->thoff, sizeof(copy.icmp6), &copy);
+	if (!icmp || (icmp->icmp6_type & ICMPV6_INFOMSG_MASK))
+		return LBVS_PASS;
+	p->is_error = true;
+	return LBVS_NEXT;
+}
+
+static enum lbvs_verdict parse_transport(struct lbvs_packet *p)
+{
+	switch (p->tuple.proto) {
+	case IPPROTO_TCP:
+		return parse_tcp(p);
+	case IPPROTO_UDP:
+		return parse_udp(p);
+	case IPPROTO_ICMP:
+		return p->tuple.family == NFPROTO_IPV4 ? parse_icmp(p) :
+							 LBVS_PASS;
+	case IPPROTO_ICMPV6:
+		return p->tuple.family == NFPROTO_IPV6 ? parse_icmp6(p) :
+							 LBVS_PASS;
+	default:
+		return LBVS_PASS;
+	}
+}
+
 /**
  * lbvs_packet_parse - read addresses, ports and TCP flags of a packet
  * @p: filled in; only valid with LBVS_NEXT.
@@ -120,18 +183,73 @@ static enum lbvs_verdict parse_udp(struct lbvs_packet *p)
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
  *
  * Context: any hook of the IP stack.
- * Return: LBVS_NEXT for a whole TCP or UDP packet, LBVS_PASS for all else.
+ * Return: LBVS_NEXT for a whole TCP or UDP packet or an ICMP error, LBVS_PASS
+ * for all else.
  */
 enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 				    u8 family)
 {
-	enum lbvs_verdict verdict;
+	int thoff;
 
+	thoff = parse_ip(skb, 0, family, &p->tuple);
+	if (thoff < 0)
+		return LBVS_PASS;
 	p->skb = skb;
+	p->thoff = thoff;
+	p->length = skb->len;
 	p->now = (u32)jiffies;
+	p->is_error = false;
+	return parse_transport(p);
+}
 
-	verdict = family == NFPROTO_IPV4 ? parse_ipv4(p) : parse_ipv6(p);
-	if (verdict != LBVS_NEXT)
-		return verdict;
-	return lbvs_packet_is_tcp(p) ? parse_tcp(p) : parse_udp(p);
+/* Both ICMP headers have 8 bytes, and the quote comes next. */
+static_assert(sizeof(struct icmphdr) == sizeof(struct icmp6hdr));
+
+static unsigned int find_check(const struct lbvs_packet *p,
+			       const struct lbvs_quote *quote)
+{
+	unsigned int at = quote->thoff;
+
+	if (quote->tuple.proto == IPPROTO_TCP)
+		at += offsetof(struct tcphdr, check);
+	else
+		at += offsetof(struct udphdr, check);
+	return at + sizeof(__sum16) <= p->skb->len ? at : 0;
+}
+
+/**
+ * lbvs_packet_parse_quote - read the packet that an ICMP error quotes
+ * @p: the error.
+ * @quote: filled in; only valid with LBVS_NEXT.
+ *
+ * The quote may be cut short after 8 bytes of the transport header (RFC 792),
+ * and nothing in it can be trusted.
+ *
+ * Context: any hook of the IP stack.
+ * Return: LBVS_NEXT when it quotes TCP or UDP and has the ports, else
+ * LBVS_PASS.
+ */
+enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
+					  struct lbvs_quote *quote)
+{
+	union transport_copy copy;
+	const __be16 *ports;
+	int thoff;
+
+	quote->iphoff = p->thoff + sizeof(struct icmphdr);
+	thoff = parse_ip(p->skb, quote->iphoff, p->tuple.family, &quote->tuple);
+	if (thoff < 0)
+		return LBVS_PASS;
+	if (quote->tuple.proto != IPPROTO_TCP &&
+	    quote->tuple.proto != IPPROTO_UDP)
+		return LBVS_PASS;
+
+	ports = skb_header_pointer(p->skb, thoff, sizeof(copy.ports), &copy);
+	if (!ports)
+		return LBVS_PASS;
+	quote->tuple.sport = ports[0];
+	quote->tuple.dport = ports[1];
+	quote->thoff = thoff;
+	quote->check = find_check(p, quote);
+	return LBVS_NEXT;
 }

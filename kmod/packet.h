@@ -43,6 +43,18 @@ static inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
 		 (a->words[4] ^ b->words[4]));
 }
 
+/* The same, seen from the other end. */
+static inline struct lbvs_tuple lbvs_tuple_reverse(const struct lbvs_tuple *tuple)
+{
+	struct lbvs_tuple reverse = *tuple;
+
+	reverse.src = tuple->dst;
+	reverse.dst = tuple->src;
+	reverse.sport = tuple->dport;
+	reverse.dport = tuple->sport;
+	return reverse;
+}
+
 /**
  * struct lbvs_packet - a packet on its way through the steps; on the stack
  * @skb: the packet. Its data may move in every step that writes.
@@ -50,6 +62,7 @@ static inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
  * @tuple: its addresses and ports as they were on arrival.
  * @thoff: offset of the transport header from skb->data.
  * @length: bytes from the IP header on.
+ * @is_error: an ICMP error; @tuple has no ports then.
  * @seq: TCP sequence number.
  * @ack: TCP acknowledgement number.
  * @tcp_flags: TCP flags, LBVS_TCP_*; 0 for UDP.
@@ -68,10 +81,28 @@ struct lbvs_packet {
 	u32 ack;
 	u32 now;
 	u8 tcp_flags;
+	bool is_error;
+};
+
+/**
+ * struct lbvs_quote - the packet that an ICMP error is about, as it quotes it
+ * @tuple: its addresses and ports.
+ * @iphoff: offset of its IP header from skb->data.
+ * @thoff: offset of its transport header from skb->data.
+ * @check: offset of its transport checksum from skb->data, or 0 when the quote
+ *	ends before that.
+ */
+struct lbvs_quote {
+	struct lbvs_tuple tuple;
+	unsigned int iphoff;
+	unsigned int thoff;
+	unsigned int check;
 };
 
 enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 				    u8 family);
+enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
+					  struct lbvs_quote *quote);
 
 static inline bool lbvs_packet_is_tcp(const struct lbvs_packet *p)
 {

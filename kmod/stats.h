@@ -19,6 +19,10 @@
 	  "flows forgotten after their timeout")                              \
 	X(FLOW_REPLACED, "flow-replaced", false,                              \
 	  "finished or stranded flows that a new SYN started anew")           \
+	X(ICMP_REQUEST, "icmp-request", false,                                \
+	  "ICMP errors translated for a real")                                \
+	X(ICMP_REPLY, "icmp-reply", false,                                    \
+	  "ICMP errors translated for a client")                              \
 	X(OPENED_EMPTY, "opened-empty", false,                                \
 	  "flows opened although no member was usable (when-empty open)")     \
 	X(CLASH, "clash", false,                                              \

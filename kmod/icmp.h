@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ICMP errors about packets of flows. */
+#ifndef _LBVS_ICMP_H
+#define _LBVS_ICMP_H
+
+#include "packet.h"
+#include "types.h"
+
+enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p);
+enum lbvs_verdict lbvs_icmp_reply(struct lbvs_packet *p);
+
+#endif /* _LBVS_ICMP_H */
