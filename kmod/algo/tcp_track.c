@@ -37,6 +37,21 @@ static enum lbvs_tcp_state after_fin(enum lbvs_tcp_state state,
 	}
 }
 
+/* A connection that was ending has ended: nothing late shall revive it. */
+static enum lbvs_tcp_state after_rst(enum lbvs_tcp_state state,
+				     bool from_client)
+{
+	switch (state) {
+	case LBVS_TCP_STATE_FIN_CLIENT:
+	case LBVS_TCP_STATE_FIN_REAL:
+	case LBVS_TCP_STATE_CLOSED:
+		return LBVS_TCP_STATE_CLOSED;
+	default:
+		return from_client ? LBVS_TCP_STATE_RST_CLIENT :
+				     LBVS_TCP_STATE_RST_REAL;
+	}
+}
+
 /**
  * lbvs_tcp_next - state of a connection after a segment
  * @state: state before.
@@ -49,8 +64,7 @@ enum lbvs_tcp_state lbvs_tcp_next(enum lbvs_tcp_state state, bool from_client,
 				  u8 flags)
 {
 	if (flags & LBVS_TCP_RST)
-		return from_client ? LBVS_TCP_STATE_RST_CLIENT :
-				     LBVS_TCP_STATE_RST_REAL;
+		return after_rst(state, from_client);
 
 	switch (state) {
 	case LBVS_TCP_STATE_SYN:

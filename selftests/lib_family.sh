@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tests that are written once and run over IPv4 and over IPv6. Scripts that want
+# this source it after lib.sh; what follows means the family at hand:
+#
+#   $pool, $vip, $client   its pool, the virtual address, the address of c0
+#   at_vip, real_at, ...   see below
+#
+# over_both_families, called where the tests are complete, makes of each one in
+# ALL_TESTS two: NAME_over_ipv4 and NAME_over_ipv6.
+
+use_ipv4() { pool=four vip=$VIP client=$CLIENT; }
+use_ipv6() { pool=six vip=$VIP6 client=$CLIENT6; }
+is_ipv6() { [ "$pool" = six ]; }
+
+# in_both_families COMMAND...: once in each
+in_both_families()
+{
+	use_ipv4
+	"$@"
+	use_ipv6
+	"$@"
+}
+
+over_both_families()
+{
+	local name names=''
+
+	for name in $ALL_TESTS; do
+		eval "${name}_over_ipv4() { use_ipv4; $name; }"
+		eval "${name}_over_ipv6() { use_ipv6; $name; }"
+		names+="${name}_over_ipv4 ${name}_over_ipv6 "
+	done
+	ALL_TESTS=$names
+}
+
+# at_vip PORT[,PORT]...: as lbctl wants it
+at_vip()
+{
+	if is_ipv6; then
+		echo "[$vip]:$1"
+	else
+		echo "$vip:$1"
+	fi
+}
+
+# real_at N: address of real number N
+real_at()
+{
+	if is_ipv6; then
+		real_address6 "$1"
+	else
+		real_address "$1"
+	fi
+}
+
+# sources N: a crowd of N, for --source
+sources()
+{
+	if is_ipv6; then
+		crowd6 "$1"
+	else
+		crowd "$1"
+	fi
+}
+
+# given_reals [KEYWORD...]: $pool, with all reals of the topology
+given_reals()
+{
+	if is_ipv6; then
+		given_pool6 "$pool" "$@"
+	else
+		given_pool "$pool" "$@"
+	fi
+}
+
+# expect_servers NAME...: these gave all the answers, each its part, no error
+expect_servers()
+{
+	expect_no_error
+	expect_equal "$*" "$(awk '$1 == "share" { print $2 }' <<<"$ASKED" | paste -sd ' ')" \
+		"the servers that answer (of $(asked))"
+}
