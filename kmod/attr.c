@@ -12,6 +12,7 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lbvs.h>
+#include <linux/netdevice.h>
 #include <net/netlink.h>
 
 /**
@@ -272,6 +273,21 @@ int lbvs_attr_put_verdict(struct sk_buff *skb,
 	return nla_put_u64_64bit(skb, LBVS_A_VERDICT_AGE,
 				 ktime_to_ms(ktime_get()) - health->since,
 				 LBVS_A_VERDICT_PAD);
+}
+
+/**
+ * lbvs_attr_put_arm - an arm
+ * @skb: the message.
+ * @dev: its device.
+ *
+ * Context: under RTNL.
+ * Return: 0 or -EMSGSIZE.
+ */
+int lbvs_attr_put_arm(struct sk_buff *skb, const struct net_device *dev)
+{
+	return nla_put_string(skb, LBVS_A_ARM_DEV, dev->name) ||
+	       nla_put_u32(skb, LBVS_A_ARM_IFINDEX, dev->ifindex) ?
+		-EMSGSIZE : 0;
 }
 
 static u32 expires_in(const struct lbvs_flow *flow)

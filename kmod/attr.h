@@ -9,6 +9,7 @@
 #include "types.h"
 
 struct lbvs_flow;
+struct net_device;
 struct lbvs_pool;
 struct lbvs_real;
 struct lbvs_rule;
@@ -52,6 +53,7 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 			 const struct lbvs_subject *subject);
 int lbvs_attr_put_verdict(struct sk_buff *skb,
 			  const struct lbvs_subject *subject);
+int lbvs_attr_put_arm(struct sk_buff *skb, const struct net_device *dev);
 int lbvs_attr_put_flow(struct sk_buff *skb, const struct lbvs_flow *flow);
 
 #endif /* _LBVS_ATTR_H */

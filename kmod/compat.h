@@ -6,6 +6,11 @@
 #include <linux/version.h>
 #include <net/genetlink.h>
 
+/* Got a header of its own in 6.5. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
 /* Attributes of a dump's request: moved in 6.7. */
 static inline struct nlattr **lbvs_dump_attrs(struct netlink_callback *cb)
 {

@@ -8,6 +8,7 @@
 #include "event.h"
 #include "attr.h"
 
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <net/genetlink.h>
 
@@ -69,6 +70,41 @@ static const struct noun noun_verdict = {
 	lbvs_attr_put_verdict,
 };
 
+static struct sk_buff *start(struct net *net, enum lbvs_cmd cmd, int attr,
+			     enum lbvs_event event, void **header)
+{
+	const struct lbvs_net *ln = lbvs_net(net);
+	struct sk_buff *skb;
+	u32 generation;
+
+	rcu_read_lock();
+	generation = rcu_dereference(ln->ruleset)->generation;
+	rcu_read_unlock();
+
+	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	*header = genlmsg_put(skb, 0, 0, family, 0, cmd);
+	if (*header && !nla_put_u32(skb, LBVS_A_GENERATION, generation) &&
+	    !nla_put_u32(skb, attr, event))
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+static void finish(struct net *net, enum lbvs_event_group group,
+		   struct sk_buff *skb, void *header, int err)
+{
+	if (skb && !err) {
+		genlmsg_end(skb, header);
+		genlmsg_multicast_netns(family, net, skb, 0, group, GFP_KERNEL);
+		return;
+	}
+	nlmsg_free(skb);
+	/* Whoever listens learns that it missed something. */
+	genl_set_err(family, net, 0, group, ENOBUFS);
+}
+
 static void tell(const struct telling *telling, const struct noun *noun,
 		 enum lbvs_event event, const struct lbvs_subject *subject)
 {
@@ -77,25 +113,9 @@ static void tell(const struct telling *telling, const struct noun *noun,
 
 	if (!genl_has_listeners(family, telling->net, noun->group))
 		return;
-
-	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	if (!skb)
-		goto lost;
-	header = genlmsg_put(skb, 0, 0, family, 0, noun->cmd);
-	if (!header ||
-	    nla_put_u32(skb, LBVS_A_GENERATION, telling->new->generation) ||
-	    nla_put_u32(skb, noun->attr, event) || noun->put(skb, subject))
-		goto free;
-	genlmsg_end(skb, header);
-	genlmsg_multicast_netns(family, telling->net, skb, 0, noun->group,
-				GFP_KERNEL);
-	return;
-
-free:
-	nlmsg_free(skb);
-lost:
-	/* Whoever listens learns that it missed something. */
-	genl_set_err(family, telling->net, 0, noun->group, ENOBUFS);
+	skb = start(telling->net, noun->cmd, noun->attr, event, &header);
+	finish(telling->net, noun->group, skb, header,
+	       skb ? noun->put(skb, subject) : -ENOMEM);
 }
 
 static void tell_verdict(const struct telling *telling, enum lbvs_event event,
@@ -380,6 +400,27 @@ void lbvs_event_commit(const struct lbvs_stage *stage)
 	compare_old_pools(&telling);
 	compare_new_pools(&telling);
 	compare_services(&telling);
+}
+
+/**
+ * lbvs_event_arm - tell those who listen of an arm
+ * @net: network namespace.
+ * @event: what happened.
+ * @dev: its device.
+ *
+ * Context: process, under RTNL.
+ */
+void lbvs_event_arm(struct net *net, enum lbvs_event event,
+		    const struct net_device *dev)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	if (!genl_has_listeners(family, net, LBVS_EVENT_GROUP_CONFIG))
+		return;
+	skb = start(net, LBVS_CMD_ARM_NTF, LBVS_A_ARM_EVENT, event, &header);
+	finish(net, LBVS_EVENT_GROUP_CONFIG, skb, header,
+	       skb ? lbvs_attr_put_arm(skb, dev) : -ENOMEM);
 }
 
 /**

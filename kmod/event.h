@@ -6,6 +6,7 @@
 #include "config.h"
 
 struct genl_family;
+struct net_device;
 
 /* Places of the groups in the family's array. */
 enum lbvs_event_group {
@@ -15,6 +16,8 @@ enum lbvs_event_group {
 };
 
 void lbvs_event_init(const struct genl_family *family);
+void lbvs_event_arm(struct net *net, enum lbvs_event event,
+		    const struct net_device *dev);
 void lbvs_event_commit(const struct lbvs_stage *stage);
 
 #endif /* _LBVS_EVENT_H */

@@ -9,6 +9,7 @@
 #include "flow.h"
 #include "flow_table.h"
 #include "member.h"
+#include "route.h"
 #include "service.h"
 #include "stats.h"
 
@@ -54,6 +55,29 @@ struct lbvs_flow *lbvs_flow_find(const struct lbvs_packet *p,
 	return flow;
 }
 
+/**
+ * lbvs_flow_find_reverse - the flow that answers to a packet would belong to
+ * @p: the packet, parsed.
+ * @dir: gets the direction in which answers go.
+ *
+ * A request that was rewritten already is found this way.
+ *
+ * Context: under RCU, bottom halves off.
+ * Return: the flow, valid until the end of the RCU read section; or NULL.
+ */
+struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
+					 enum lbvs_dir *dir)
+{
+	const struct lbvs_tuple answer = lbvs_tuple_reverse(&p->tuple);
+	const struct lbvs_flow_node *node;
+
+	node = rhashtable_lookup(&p->ln->flows->ht, &answer, lbvs_flow_params);
+	if (!node)
+		return NULL;
+	*dir = node->dir;
+	return lbvs_flow_of(node);
+}
+
 static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 				    struct lbvs_member *member,
 				    __be16 real_port)
@@ -87,6 +111,8 @@ static void free_flow(struct rcu_head *rcu)
 {
 	struct lbvs_flow *flow = container_of(rcu, struct lbvs_flow, rcu);
 
+	lbvs_route_forget(&flow->nodes[LBVS_REQUEST]);
+	lbvs_route_forget(&flow->nodes[LBVS_REPLY]);
 	lbvs_member_put(flow->member);
 	kmem_cache_free(flow_cache, flow);
 }

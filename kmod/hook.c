@@ -17,14 +17,14 @@
 #include "hook.h"
 #include "borrow.h"
 #include "flow.h"
+#include "follow.h"
 #include "icmp.h"
 #include "member.h"
 #include "open.h"
 #include "packet.h"
-#include "rewrite.h"
+#include "route.h"
 #include "ruleset.h"
 #include "stats.h"
-#include "tcp.h"
 
 #include <linux/bottom_half.h>
 #include <linux/ip.h>
@@ -41,30 +41,10 @@
 static enum lbvs_verdict follow(struct lbvs_packet *p, struct lbvs_flow *flow,
 				enum lbvs_dir dir)
 {
-	enum lbvs_verdict verdict;
-
-	verdict = lbvs_rewrite(p, flow, dir);
-	if (verdict != LBVS_NEXT)
-		return verdict;
-
-	if (lbvs_packet_is_tcp(p))
-		lbvs_tcp_track(flow, p, dir);
-	lbvs_flow_refresh(flow, p->now);
-	lbvs_counters_packet(flow->member->counters, dir, p->length);
+	if (lbvs_follow(p, flow, dir) != LBVS_NEXT)
+		return LBVS_DROP;
+	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
 	return LBVS_PASS;
-}
-
-/*
- * A SYN on a flow that is finished, or whose member takes no new ones, is a
- * new connection: it is scheduled at once, not made to wait.
- */
-static bool starts_anew(const struct lbvs_flow *flow,
-			const struct lbvs_packet *p)
-{
-	if (!lbvs_packet_is_tcp(p) || !lbvs_tcp_opens(p))
-		return false;
-	return lbvs_tcp_finished(READ_ONCE(flow->state)) ||
-	       !READ_ONCE(flow->member->usable);
 }
 
 static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
@@ -84,7 +64,7 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 	flow = lbvs_flow_find(p, &dir);
 	if (flow && dir != LBVS_REQUEST)
 		return LBVS_PASS;
-	if (flow && starts_anew(flow, p)) {
+	if (flow && lbvs_open_anew(flow, p)) {
 		if (lbvs_flow_end(p->ln, flow))
 			lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_REPLACED);
 		flow = NULL;
@@ -97,20 +77,41 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 	return follow(p, flow, LBVS_REQUEST);
 }
 
-static enum lbvs_verdict walk_reply(struct lbvs_packet *p)
+/*
+ * A request that comes to its end here was rewritten on the way in. It is
+ * looked for only to learn its route.
+ */
+static void learn_request(const struct lbvs_packet *p)
 {
 	struct lbvs_flow *flow;
+	enum lbvs_dir dir;
+
+	if (!lbvs_member_filter_test(p->ln, &p->tuple.dst, p->tuple.family) ||
+	    skb_nfct(p->skb))
+		return;
+	flow = lbvs_flow_find_reverse(p, &dir);
+	if (flow && dir == LBVS_REPLY)
+		lbvs_route_learn(&flow->nodes[LBVS_REQUEST], p->skb);
+}
+
+static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
+{
+	struct lbvs_flow *flow = NULL;
 	enum lbvs_dir dir;
 
 	if (p->is_error)
 		return lbvs_icmp_reply(p);
 
-	if (!lbvs_member_filter_test(p->ln, &p->tuple.src, p->tuple.family))
-		return LBVS_PASS;
-	flow = lbvs_flow_find(p, &dir);
-	if (!flow || dir != LBVS_REPLY)
-		return LBVS_PASS;
-	return follow(p, flow, LBVS_REPLY);
+	if (lbvs_member_filter_test(p->ln, &p->tuple.src, p->tuple.family))
+		flow = lbvs_flow_find(p, &dir);
+	if (flow && dir == LBVS_REPLY) {
+		if (learn)
+			lbvs_route_learn(&flow->nodes[dir], p->skb);
+		return follow(p, flow, dir);
+	}
+	if (learn)
+		learn_request(p);
+	return LBVS_PASS;
 }
 
 /* The only place where a verdict becomes netfilter's. */
@@ -161,7 +162,9 @@ static unsigned int reply(void *priv, struct sk_buff *skb,
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
 	if (verdict == LBVS_NEXT) {
 		local_bh_disable();
-		verdict = walk_reply(&p);
+		verdict = walk_reply(&p, READ_ONCE(p.ln->n_arms) &&
+						 state->hook ==
+							 NF_INET_POST_ROUTING);
 		local_bh_enable();
 	}
 	return to_netfilter(verdict);

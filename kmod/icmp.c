@@ -161,13 +161,13 @@ static struct lbvs_flow *find_flow(const struct lbvs_packet *p,
 				   const struct lbvs_quote *quote,
 				   enum lbvs_dir want)
 {
-	struct lbvs_packet answer = *p;
+	struct lbvs_packet about = *p;
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
 
 	/* What was quoted went one way; its answers come the other way. */
-	answer.tuple = lbvs_tuple_reverse(&quote->tuple);
-	flow = lbvs_flow_find(&answer, &dir);
+	about.tuple = quote->tuple;
+	flow = lbvs_flow_find_reverse(&about, &dir);
 	return flow && dir == want ? flow : NULL;
 }
 

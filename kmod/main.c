@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "arm.h"
 #include "borrow.h"
 #include "config.h"
 #include "flow.h"
@@ -20,6 +21,7 @@ static int __net_init net_init(struct net *net)
 	int err;
 
 	ln->net = net;
+	lbvs_arm_init(ln);
 	err = lbvs_stats_init(ln);
 	if (err)
 		return err;
@@ -48,6 +50,7 @@ err_stats:
 /* The core waits for a grace period between this and net_exit(). */
 static void __net_exit net_pre_exit(struct net *net)
 {
+	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));
 }
 
@@ -86,11 +89,16 @@ static int __init lbvs_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_ruleset;
-	err = lbvs_nl_init();
+	err = lbvs_arm_setup();
 	if (err)
 		goto err_pernet;
+	err = lbvs_nl_init();
+	if (err)
+		goto err_arm;
 	return 0;
 
+err_arm:
+	lbvs_arm_teardown();
 err_pernet:
 	unregister_pernet_subsys(&net_ops);
 err_ruleset:
@@ -105,6 +113,7 @@ err_borrow:
 static void __exit lbvs_exit(void)
 {
 	lbvs_nl_exit();
+	lbvs_arm_teardown();
 	unregister_pernet_subsys(&net_ops);
 	lbvs_ruleset_teardown();
 	lbvs_flow_teardown();

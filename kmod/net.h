@@ -3,6 +3,7 @@
 #ifndef _LBVS_NET_H
 #define _LBVS_NET_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <net/net_namespace.h>
@@ -25,6 +26,8 @@ extern unsigned int lbvs_net_id;
  * @filter: which addresses may be a real's, see member.h.
  * @stats: per-CPU counters.
  * @net: the namespace.
+ * @n_arms: number of arms. Written under RTNL.
+ * @arms: list of struct lbvs_arm. Protected by RTNL.
  * @config_lock: serialises every change of the configuration. Process context;
  *	never taken in the packet path.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
@@ -37,10 +40,12 @@ struct lbvs_net {
 	struct lbvs_member_filter *filter;
 	struct lbvs_stats __percpu *stats;
 	struct net *net;
+	u32 n_arms;
 
 	/* configuration */
 	struct mutex config_lock;
 	struct nf_hook_ops *hooks;
+	struct list_head arms;
 };
 
 static inline struct lbvs_net *lbvs_net(const struct net *net)

@@ -88,6 +88,12 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 	},
 	LBVS_NL_WRITE(LBVS_CMD_CONFIG_DEL, lbvs_nl_config_del_doit,
 		      lbvs_nl_config_del_policy),
+	LBVS_NL_WRITE(LBVS_CMD_ARM_NEW, lbvs_nl_arm_new_doit,
+		      lbvs_nl_arm_policy),
+	LBVS_NL_WRITE(LBVS_CMD_ARM_DEL, lbvs_nl_arm_del_doit,
+		      lbvs_nl_arm_policy),
+	LBVS_NL_DUMP(LBVS_CMD_ARM_GET, lbvs_nl_arm_get_dumpit,
+		     lbvs_nl_arm_get_policy),
 };
 
 static const struct genl_multicast_group lbvs_nl_groups[] = {
@@ -121,8 +127,12 @@ static const struct nlattr *nth_entry(const struct nlattr *list, u16 n)
 	return list;
 }
 
-/* Say why, and point to the word that it is about. */
-static void explain(struct genl_info *info, const struct lbvs_refusal *refusal)
+/**
+ * lbvs_nl_explain - say why, and point to the word that it is about
+ * @info: the request.
+ * @refusal: why, if there is a reason.
+ */
+void lbvs_nl_explain(struct genl_info *info, const struct lbvs_refusal *refusal)
 {
 	const struct nlattr *attr;
 
@@ -175,7 +185,7 @@ int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 		lbvs_event_commit(&stage);
 	lbvs_config_finish(&stage);
 
-	explain(info, &refusal);
+	lbvs_nl_explain(info, &refusal);
 	return err;
 }
 

@@ -36,6 +36,8 @@ extern const struct nla_policy
 extern const struct nla_policy
 	lbvs_nl_verdict_get_policy[LBVS_A_VERDICT_MAX + 1];
 extern const struct nla_policy lbvs_nl_flow_policy[LBVS_A_FLOW_MAX + 1];
+extern const struct nla_policy lbvs_nl_arm_policy[LBVS_A_ARM_MAX + 1];
+extern const struct nla_policy lbvs_nl_arm_get_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_stats_get_policy[1];
 extern const struct nla_policy lbvs_nl_config_del_policy[LBVS_A_GENERATION + 1];
 
@@ -62,6 +64,9 @@ int lbvs_nl_flow_get_start(struct netlink_callback *cb);
 int lbvs_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_flow_get_done(struct netlink_callback *cb);
 int lbvs_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_arm_new_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_arm_del_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_arm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int lbvs_nl_config_del_doit(struct sk_buff *skb, struct genl_info *info);
 
@@ -94,6 +99,8 @@ extern const struct nla_policy lbvs_nl_check_policy[LBVS_A_CHECK_MAX + 1];
 /* netlink.c: one way for all writes, one for all dumps */
 int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 		  const void *arg);
+void lbvs_nl_explain(struct genl_info *info,
+		     const struct lbvs_refusal *refusal);
 
 /**
  * struct lbvs_nl_cursor - where a dump stands; lives in cb->ctx

@@ -121,3 +121,22 @@ enum lbvs_verdict lbvs_open(const struct lbvs_packet *p,
 		return refuse(p, hook, LBVS_STAT_REJECTED_EMPTY);
 	return give_up(p, -EEXIST);
 }
+
+/**
+ * lbvs_open_anew - does a packet of a flow open a new connection?
+ * @flow: the flow.
+ * @p: the packet.
+ *
+ * A SYN on a flow that is finished, or whose member takes no new ones, is a
+ * new connection: it is scheduled at once, not made to wait.
+ *
+ * Context: under RCU.
+ * Return: true when the flow is to be replaced.
+ */
+bool lbvs_open_anew(const struct lbvs_flow *flow, const struct lbvs_packet *p)
+{
+	if (!lbvs_packet_is_tcp(p) || !lbvs_tcp_opens(p))
+		return false;
+	return lbvs_tcp_finished(READ_ONCE(flow->state)) ||
+	       !READ_ONCE(flow->member->usable);
+}

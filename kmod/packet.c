@@ -253,3 +253,52 @@ enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 	quote->check = find_check(p, quote);
 	return LBVS_NEXT;
 }
+
+static bool trim(struct sk_buff *skb, unsigned int length)
+{
+	return skb->len >= length &&
+	       (skb->len == length || !pskb_trim_rcsum(skb, length));
+}
+
+static bool is_plain_ipv4(struct sk_buff *skb)
+{
+	const struct iphdr *ip;
+
+	if (!pskb_may_pull(skb, sizeof(*ip)))
+		return false;
+	ip = ip_hdr(skb);
+	if (ip->version != 4 || ip->ihl != 5 || ip->ttl <= 1)
+		return false;
+	return ntohs(ip->tot_len) > sizeof(*ip) && trim(skb, ntohs(ip->tot_len));
+}
+
+static bool is_plain_ipv6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip;
+
+	if (!pskb_may_pull(skb, sizeof(*ip)))
+		return false;
+	ip = ipv6_hdr(skb);
+	if (ip->version != 6 || ip->hop_limit <= 1 || !ip->payload_len)
+		return false;
+	if (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)
+		return false;
+	return trim(skb, sizeof(*ip) + ntohs(ip->payload_len));
+}
+
+/**
+ * lbvs_packet_is_plain - can a packet do without the IP stack?
+ * @skb: a packet from a device; skb->data is at the IP header. Padding of the
+ *	link layer is cut off.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ *
+ * Options, extension headers, a time to live that ends here, and lengths that
+ * do not fit are for the stack to judge.
+ *
+ * Context: softirq.
+ * Return: true when it can.
+ */
+bool lbvs_packet_is_plain(struct sk_buff *skb, u8 family)
+{
+	return family == NFPROTO_IPV4 ? is_plain_ipv4(skb) : is_plain_ipv6(skb);
+}

@@ -101,6 +101,7 @@ struct lbvs_quote {
 
 enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 				    u8 family);
+bool lbvs_packet_is_plain(struct sk_buff *skb, u8 family);
 enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 					  struct lbvs_quote *quote);
 

@@ -14,6 +14,10 @@
  * The names are part of the interface: add, never rename.
  */
 #define LBVS_STATS(X)                                                         \
+	X(PACKETS_FAST, "packets-fast", false,                                \
+	  "packets forwarded on the fast path, straight from arm to arm")     \
+	X(PACKETS_SLOW, "packets-slow", false,                                \
+	  "packets forwarded on the slow path, through the IP stack")         \
 	X(FLOW_OPENED, "flow-opened", false, "flows opened")                  \
 	X(FLOW_EXPIRED, "flow-expired", false,                                \
 	  "flows forgotten after their timeout")                              \

@@ -21,7 +21,7 @@ static const struct parse_grammar *const grammars[] = {
 	&parse_real_filter, &parse_service_new, &parse_service_set,
 	&parse_service_key, &parse_service_filter, &parse_verdict_set,
 	&parse_verdict_key, &parse_verdict_filter, &parse_flow_filter,
-	&parse_flow_some,
+	&parse_flow_some, &parse_arm_key, &parse_arm_filter,
 };
 
 #define GRAMMARS (sizeof(grammars) / sizeof(grammars[0]))

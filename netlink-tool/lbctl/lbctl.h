@@ -41,6 +41,7 @@ extern const struct lbctl_command real_commands[];
 extern const struct lbctl_command service_commands[];
 extern const struct lbctl_command verdict_commands[];
 extern const struct lbctl_command flow_commands[];
+extern const struct lbctl_command arm_commands[];
 extern const struct lbctl_command stats_commands[];
 extern const struct lbctl_command show_commands[];
 extern const struct lbctl_command monitor_commands[];
@@ -75,5 +76,9 @@ void service_cells(struct print *p, const struct model_service *s, bool full);
 void member_cells(struct print *p, const struct model_member *m);
 void verdict_cells(struct print *p, const struct model_verdict *v);
 void flow_cells(struct print *p, const struct model_flow *f);
+void arm_cells(struct print *p, const struct model_arm *arm);
+
+/* All arms; the key is for the list inside another document. */
+void arm_table(struct print *p, const char *key, const struct model_list *list);
 
 #endif

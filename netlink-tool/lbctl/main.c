@@ -15,6 +15,7 @@ static const struct {
 	{ "service", service_commands, "virtual addresses and ports" },
 	{ "verdict", verdict_commands, "health of real servers" },
 	{ "flow", flow_commands, "connections that are balanced now" },
+	{ "arm", arm_commands, "devices of the fast path" },
 	{ "stats", stats_commands, "counters" },
 	{ "show", show_commands, "an overview" },
 	{ "monitor", monitor_commands, "events as they happen" },

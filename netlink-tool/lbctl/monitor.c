@@ -63,6 +63,10 @@ static void show_cells(struct print *p, const struct model_head *m, bool brief)
 		print_str(p, "", "object", "verdict");
 		verdict_cells(p, (const struct model_verdict *)m);
 		break;
+	case MODEL_ARM:
+		print_str(p, "", "object", "arm");
+		arm_cells(p, (const struct model_arm *)m);
+		break;
 	default:
 		break;
 	}
@@ -119,6 +123,8 @@ static int recover(struct monitor *monitor)
 		ret = show_current(ctl, MODEL_POOL, LBVS_CMD_POOL_GET);
 		if (!ret)
 			ret = show_current(ctl, MODEL_REAL, LBVS_CMD_REAL_GET);
+		if (!ret)
+			ret = show_current(ctl, MODEL_ARM, LBVS_CMD_ARM_GET);
 	}
 	if (!ret)
 		ret = show_current(ctl, MODEL_SERVICE, LBVS_CMD_SERVICE_GET);
@@ -205,8 +211,9 @@ static int monitor_groups(struct lbctl *ctl,
 const struct lbctl_command monitor_commands[] = {
 	{ "", monitor_groups, "show all events", NULL,
 	  &parse_nothing, 0, "monitor" },
-	{ "config", monitor_groups, "pools, reals and services that change",
-	  NULL, &parse_nothing, 0, "monitor" },
+	{ "config", monitor_groups,
+	  "pools, reals, services and arms that change", NULL,
+	  &parse_nothing, 0, "monitor" },
 	{ "health", monitor_groups, "verdicts, members and services that change",
 	  NULL, &parse_nothing, 0, "monitor" },
 	{ 0 }

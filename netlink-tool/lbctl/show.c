@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The overview for a person: all services, and below each its members. */
 #include <stdio.h>
+#include <string.h>
 
 #include "member.h"
 #include "value.h"
+
+/* More arms than that are only counted, so that the line stays one. */
+#define ARMS_NAMED 16
+
+struct overview {
+	struct model_list services, arms;
+	struct member_view view;
+};
 
 static void headline(struct print *p, const struct model_service *s)
 {
@@ -89,40 +98,89 @@ static void show_hint(struct print *p)
 	print_note(p, "  ", "lbctl service add NAME tcp ADDR:PORT pool POOL");
 }
 
+static void arms_text(struct print *p, const struct model_list *arms)
+{
+	const struct model_arm *arm;
+	size_t named = 0;
+
+	if (!arms->count) {
+		print_text(p, "", "no arms: every packet takes the slow path "
+			   "(lbctl arm add DEV)");
+		return;
+	}
+	print_text(p, "", "arms:");
+	model_for_each(arm, arms) {
+		if (named++ == ARMS_NAMED)
+			break;
+		print_text(p, "", "%s%s", arm->dev, arm->head.next ? "," : "");
+	}
+	if (arms->count > ARMS_NAMED)
+		print_text(p, "", "and %zu more", arms->count - ARMS_NAMED);
+	print_text(p, "", "(fast path)");
+}
+
+/* The last line of the text. */
+static void show_arms(struct print *p, const struct model_list *arms)
+{
+	if (p->json)
+		arm_table(p, "arms", arms);
+	else
+		arms_text(p, arms);
+}
+
+static int load(struct lbctl *ctl, struct overview *o)
+{
+	struct model_service service;
+	struct model_arm arm;
+	int ret;
+
+	model_init(&service.head, MODEL_SERVICE);
+	model_init(&arm.head, MODEL_ARM);
+	memset(o, 0, sizeof(*o));
+	ret = lbctl_dump(ctl, LBVS_CMD_SERVICE_GET, &service.head,
+			 &o->services);
+	if (!ret)
+		ret = lbctl_dump(ctl, LBVS_CMD_ARM_GET, &arm.head, &o->arms);
+	if (!ret)
+		ret = member_load(ctl, NULL, NULL, &o->view);
+	return ret;
+}
+
+static void unload(struct overview *o)
+{
+	member_unload(&o->view);
+	model_list_free(&o->services);
+	model_list_free(&o->arms);
+}
+
 static int show(struct lbctl *ctl, const struct lbctl_command *command,
 		struct parse *words)
 {
 	struct print *p = &ctl->print;
-	struct model_service filter;
-	struct model_list services;
-	struct member_view view;
-	struct model_stats all;
+	struct model_stats nothing;
+	struct overview o;
 	int ret;
 
-	ret = lbctl_read(command, words, &all.head);
+	ret = lbctl_read(command, words, &nothing.head);
 	if (ret)
 		return ret;
-	model_init(&filter.head, MODEL_SERVICE);
-	ret = lbctl_dump(ctl, command->request, &filter.head, &services);
-	if (ret)
-		return ret;
-	ret = member_load(ctl, NULL, NULL, &view);
+	ret = load(ctl, &o);
 	if (ret)
 		goto out;
 	print_object_begin(p, PRINT_LINE);
-	show_services(p, &services, &view);
-	show_warnings(p, &services);
-	print_object_end(p);
-	if (!services.count)
+	show_services(p, &o.services, &o.view);
+	show_warnings(p, &o.services);
+	if (!o.services.count)
 		show_hint(p);
-	member_unload(&view);
+	show_arms(p, &o.arms);
+	print_object_end(p);
 out:
-	model_list_free(&services);
+	unload(&o);
 	return ret;
 }
 
 const struct lbctl_command show_commands[] = {
 	{ "", show, "an overview of all services and their members", NULL,
-	  &parse_nothing, LBVS_CMD_SERVICE_GET, "show" },
+	  &parse_nothing, 0, "show" },
 	{ 0 }
 };

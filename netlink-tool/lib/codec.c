@@ -24,8 +24,10 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 		*kind = MODEL_VERDICT;
 	else if (cmd <= LBVS_CMD_FLOW_DEL)
 		*kind = MODEL_FLOW;
-	else
+	else if (cmd <= LBVS_CMD_CONFIG_DEL)
 		*kind = MODEL_STATS;
+	else
+		*kind = MODEL_ARM;
 	return true;
 }
 

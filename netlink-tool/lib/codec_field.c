@@ -156,6 +156,16 @@ static const struct codec_field flow_fields[] = {
 	{ 0 }
 };
 
+static const struct codec_field arm_fields[] = {
+	{ "generation", LBVS_A_ARM_GENERATION, CODEC_U32,
+	  AT(arm, head.generation) },
+	{ "device", LBVS_A_ARM_DEV, CODEC_STRING, AT(arm, dev) },
+	{ "ifindex", LBVS_A_ARM_IFINDEX, CODEC_U32, AT(arm, ifindex) },
+	{ "event", LBVS_A_ARM_EVENT, CODEC_U32, AT(arm, head.event),
+	  .words = words_event },
+	{ 0 }
+};
+
 static const struct codec_field stat_fields[] = {
 	{ "name", LBVS_A_STAT_NAME, CODEC_STRING, AT(stat, name) },
 	{ "value", LBVS_A_STAT_VALUE, CODEC_U64, AT(stat, value) },
@@ -185,6 +195,7 @@ static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_MEMBER]	= member_fields,
 	[MODEL_VERDICT]	= verdict_fields,
 	[MODEL_FLOW]	= flow_fields,
+	[MODEL_ARM]	= arm_fields,
 	[MODEL_STAT]	= stat_fields,
 	[MODEL_STATS]	= stats_fields,
 };

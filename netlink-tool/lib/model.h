@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <net/if.h>
+
 #include <linux/lbvs.h>
 
 enum model_kind {
@@ -25,6 +27,7 @@ enum model_kind {
 	MODEL_MEMBER,
 	MODEL_VERDICT,
 	MODEL_FLOW,
+	MODEL_ARM,
 	MODEL_STAT,
 	MODEL_STATS,
 	MODEL_KINDS,
@@ -152,6 +155,12 @@ struct model_flow {
 	uint32_t state;
 	uint32_t expires_ms;
 	uint32_t count;
+};
+
+struct model_arm {
+	struct model_head head;
+	char dev[IFNAMSIZ];
+	uint32_t ifindex;
 };
 
 struct model_stat {

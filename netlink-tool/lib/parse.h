@@ -38,6 +38,8 @@ extern const struct parse_grammar parse_verdict_key;
 extern const struct parse_grammar parse_verdict_filter;
 extern const struct parse_grammar parse_flow_filter;
 extern const struct parse_grammar parse_flow_some;	/* one word at least */
+extern const struct parse_grammar parse_arm_key;
+extern const struct parse_grammar parse_arm_filter;	/* no words */
 
 void parse_init(struct parse *p, int argc, char **argv);
 

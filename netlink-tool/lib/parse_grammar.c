@@ -218,3 +218,17 @@ const struct parse_grammar parse_flow_filter = {
 const struct parse_grammar parse_flow_some = {
 	.kind = MODEL_FLOW, .keywords = flow_keywords, .one_at_least = true,
 };
+
+static const struct parse_item arm_key[] = {
+	{ "name of the device", parse_read_dev, LBVS_A_ARM_DEV,
+	  FIELD(arm, dev) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_arm_key = {
+	.kind = MODEL_ARM, .positional = arm_key, .required = 1,
+};
+
+const struct parse_grammar parse_arm_filter = {
+	.kind = MODEL_ARM,
+};

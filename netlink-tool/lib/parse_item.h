@@ -40,6 +40,7 @@ struct parse_grammar {
 		 const char *word, struct model_head *m)
 
 PARSE_READER(parse_read_name);
+PARSE_READER(parse_read_dev);
 PARSE_READER(parse_read_number);
 PARSE_READER(parse_read_word);
 PARSE_READER(parse_read_proto);

@@ -43,6 +43,19 @@ PARSE_READER(parse_read_name)
 	return 0;
 }
 
+PARSE_READER(parse_read_dev)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_dev(value, field(m, item)))
+		return refuse(p, word, value,
+			      "the name of a network device: 1 to 15 bytes, "
+			      "not blank");
+	return 0;
+}
+
 PARSE_READER(parse_read_number)
 {
 	const char *value = take(p, word);

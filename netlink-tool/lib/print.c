@@ -191,7 +191,10 @@ void print_str(struct print *p, const char *head, const char *key,
 		print_none(p, head, key);
 		return;
 	}
-	/* JSON has to be UTF-8; what the kernel sends is ASCII or wrong. */
+	/*
+	 * JSON has to be UTF-8; what the kernel sends is ASCII, or the odd
+	 * name of a device, or wrong.
+	 */
 	snprintf(text, sizeof(text), "%s", value);
 	for (c = text; *c; c++)
 		if (*c < ' ' || *c > '~')

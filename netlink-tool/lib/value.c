@@ -66,6 +66,18 @@ bool value_read_name(const char *s, char name[LBVS_NAME_SIZE])
 	return read_name(s, strlen(s), name);
 }
 
+bool value_read_dev(const char *s, char dev[IFNAMSIZ])
+{
+	size_t len = strlen(s);
+
+	/* More than that is for the kernel to judge: it knows its devices. */
+	if (len >= IFNAMSIZ || strspn(s, " \t\n\v\f\r") == len)
+		return false;
+	memset(dev, 0, IFNAMSIZ);
+	memcpy(dev, s, len);
+	return true;
+}
+
 bool value_read_addr(const char *s, struct model_addr *addr)
 {
 	memset(addr, 0, sizeof(*addr));

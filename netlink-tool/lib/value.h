@@ -18,6 +18,8 @@
 bool value_read_number(const char *s, uint64_t min, uint64_t max,
 		       uint64_t *value);
 bool value_read_name(const char *s, char name[LBVS_NAME_SIZE]);
+/* Any name that a device can have, of 1 to IFNAMSIZ - 1 bytes. */
+bool value_read_dev(const char *s, char dev[IFNAMSIZ]);
 bool value_read_addr(const char *s, struct model_addr *addr);
 bool value_read_ports(const char *s, struct model_ports *ports);
 /* ADDR:PORT,PORT or [ADDR6]:PORT,PORT; the ports may be absent if asked. */

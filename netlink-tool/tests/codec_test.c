@@ -65,6 +65,8 @@ static void parsed_objects_survive(void **state)
 		  sizeof(struct model_verdict) },
 		{ "service s pool p real r proto udp client [2001:db8::1]:53",
 		  &parse_flow_filter, sizeof(struct model_flow) },
+		{ "a23456789012345", &parse_arm_key,
+		  sizeof(struct model_arm) },
 	};
 	struct model_service m;
 	struct words_split w;
@@ -99,6 +101,23 @@ static void counters_and_read_only_fields_survive(void **state)
 	model_mark(&m, LBVS_A_MEMBER_ADDR);
 	model_mark(&m, LBVS_A_MEMBER_STATE);
 	model_mark(&m, LBVS_A_MEMBER_COUNTERS);
+	round_trip(&m.head, sizeof(m));
+}
+
+static void an_arm_survives(void **state)
+{
+	struct model_arm m;
+
+	(void)state;
+	model_init(&m.head, MODEL_ARM);
+	m.head.generation = 9;
+	m.head.event = LBVS_EVENT_CHANGED;
+	strcpy(m.dev, "eth0");
+	m.ifindex = UINT32_MAX;
+	model_mark(&m, LBVS_A_ARM_GENERATION);
+	model_mark(&m, LBVS_A_ARM_DEV);
+	model_mark(&m, LBVS_A_ARM_IFINDEX);
+	model_mark(&m, LBVS_A_ARM_EVENT);
 	round_trip(&m.head, sizeof(m));
 }
 
@@ -163,6 +182,19 @@ static void wrong_sizes_are_refused(void **state)
 		assert_int_equal(decode(msg, &s.head), -EBADMSG);
 		nlmsg_free(msg);
 	}
+}
+
+static void a_name_too_long_for_a_device_is_refused(void **state)
+{
+	struct model_arm arm;
+	struct nl_msg *msg;
+
+	(void)state;
+	model_init(&arm.head, MODEL_ARM);
+	msg = encode(LBVS_CMD_ARM_NTF, &arm.head);
+	nla_put_string(msg, LBVS_A_ARM_DEV, "a234567890123456");
+	assert_int_equal(decode(msg, &arm.head), -EBADMSG);
+	nlmsg_free(msg);
 }
 
 static void unknown_attributes_are_passed_over(void **state)
@@ -329,6 +361,10 @@ static void every_command_has_its_kind(void **state)
 	assert_int_equal(kind, MODEL_FLOW);
 	assert_true(codec_kind(LBVS_CMD_CONFIG_DEL, &kind));
 	assert_int_equal(kind, MODEL_STATS);
+	assert_true(codec_kind(LBVS_CMD_ARM_NEW, &kind));
+	assert_int_equal(kind, MODEL_ARM);
+	assert_true(codec_kind(LBVS_CMD_ARM_NTF, &kind));
+	assert_int_equal(kind, MODEL_ARM);
 }
 
 int main(void)
@@ -336,8 +372,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parsed_objects_survive),
 		cmocka_unit_test(counters_and_read_only_fields_survive),
+		cmocka_unit_test(an_arm_survives),
 		cmocka_unit_test(stats_keep_every_counter),
 		cmocka_unit_test(wrong_sizes_are_refused),
+		cmocka_unit_test(a_name_too_long_for_a_device_is_refused),
 		cmocka_unit_test(unknown_attributes_are_passed_over),
 		cmocka_unit_test(an_offset_becomes_the_word),
 		cmocka_unit_test(an_extended_ack_is_read),

@@ -151,6 +151,24 @@ static void flow_client_may_have_a_port(void **state)
 	assert_true(m.head.set == 0);
 }
 
+static void an_arm_is_any_device(void **state)
+{
+	char dev[IFNAMSIZ];
+	struct model_arm m;
+
+	(void)state;
+	accepts("eth0.100", &parse_arm_key, &m);
+	assert_string_equal(m.dev, "eth0.100");
+	assert_true(model_has(&m, LBVS_A_ARM_DEV));
+	assert_false(model_has(&m, LBVS_A_ARM_IFINDEX));
+	accepts("-_@\303\2443456789012", &parse_arm_key, &m);
+	assert_int_equal(strlen(m.dev), IFNAMSIZ - 1);
+	accepts("", &parse_arm_filter, &m);
+	assert_true(m.head.set == 0);
+	assert_false(value_read_dev("", dev));
+	assert_false(value_read_dev(" \t\n", dev));
+}
+
 static void bad_words_are_named(void **state)
 {
 	static const struct {
@@ -199,6 +217,11 @@ static void bad_words_are_named(void **state)
 		{ "p r up up", &parse_verdict_set, "\"up\"" },
 		{ "", &parse_flow_some, "at least one" },
 		{ "client 192.0.2.1:1,2", &parse_flow_some, "192.0.2.1:1,2" },
+		{ "", &parse_arm_key, "name of the device|missing" },
+		{ "a234567890123456", &parse_arm_key,
+		  "\"a234567890123456\"|1 to 15 bytes" },
+		{ "eth0 eth1", &parse_arm_key, "\"eth1\"|too many" },
+		{ "eth0", &parse_arm_filter, "\"eth0\"|too many" },
 		{ "x", &parse_nothing, "\"x\"" },
 	};
 	size_t i;
@@ -271,6 +294,7 @@ int main(void)
 		cmocka_unit_test(service_set_resets_what_it_is_told_to),
 		cmocka_unit_test(verdict_words_come_in_any_order),
 		cmocka_unit_test(flow_client_may_have_a_port),
+		cmocka_unit_test(an_arm_is_any_device),
 		cmocka_unit_test(bad_words_are_named),
 		cmocka_unit_test(too_many_ports_and_checks_are_refused),
 		cmocka_unit_test(a_long_word_does_not_overrun),

@@ -29,6 +29,8 @@ static bool is_empty;
 static int refusal;
 static uint64_t asked;		/* commands that came, one bit each */
 static struct model_real last_real;
+static struct model_arm last_arm;
+static int arms = 2;
 
 int __wrap_lbnl_open(struct lbnl *nl)
 {
@@ -148,6 +150,18 @@ static void add_flow(struct model_list *list)
 	f->expires_ms = 2390000;
 }
 
+static void add_arms(struct model_list *list)
+{
+	struct model_arm *arm;
+	int i;
+
+	for (i = 0; i < arms; i++) {
+		arm = add(list, MODEL_ARM);
+		sprintf(arm->dev, "eth%d", i);
+		arm->ifindex = i + 2;
+	}
+}
+
 int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
 		     const struct model_head *filter, struct model_list *list)
 {
@@ -177,6 +191,9 @@ int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
 		add_verdict(list, "ex2", "owa", "HTTP 503");
 		add_verdict(list, "ex4", "", "no route");
 		break;
+	case LBVS_CMD_ARM_GET:
+		add_arms(list);
+		break;
 	}
 	return 0;
 }
@@ -205,6 +222,8 @@ int __wrap_lbnl_request(struct lbnl *nl, uint8_t cmd,
 	asked |= UINT64_C(1) << cmd;
 	if (request->kind == MODEL_REAL)
 		memcpy(&last_real, request, sizeof(last_real));
+	if (request->kind == MODEL_ARM)
+		memcpy(&last_arm, request, sizeof(last_arm));
 	if (refusal) {
 		nl->error.err = refusal;
 		return -refusal;
@@ -261,6 +280,14 @@ static void expect_lines(const char *const *lines)
 	}
 }
 
+static void expect_end(const char *text)
+{
+	size_t len = strlen(output);
+
+	if (len < strlen(text) || strcmp(output + len - strlen(text), text))
+		fail_msg("no \"%s\" at the end of:\n%s", text, output);
+}
+
 static void expect_width(size_t most)
 {
 	const char *line = output;
@@ -296,12 +323,47 @@ static void the_overview_has_all_services_and_members(void **state)
 		"\n\nmapi: tcp [2001:db8::1]:135,59531, maglev, pool exchange, "
 		"open 1/4 (all that are",
 		"  ex1 ",
+		"\narms: eth0, eth1 (fast path)\n",
 		NULL
 	};
 
 	(void)state;
 	show(show_commands, "");
 	expect_lines(lines);
+	expect_end("\narms: eth0, eth1 (fast path)\n");
+}
+
+static void the_overview_counts_what_it_does_not_name(void **state)
+{
+	(void)state;
+	arms = 16;
+	show(show_commands, "");
+	expect_end(", eth15 (fast path)\n");
+	arms = 40;
+	show(show_commands, "");
+	expect_end(", eth15, and 24 more (fast path)\n");
+	arms = 2;
+}
+
+static void without_arms_all_is_slow(void **state)
+{
+	static const char sentence[] = "\nno arms: every packet takes the slow "
+				       "path (lbctl arm add DEV)\n";
+	json_t *json;
+
+	(void)state;
+	arms = 0;
+	show(show_commands, "");
+	expect_end(sentence);
+	json = show_json(show_commands, "");
+	assert_int_equal(json_array_size(json_object_get(json, "arms")), 0);
+	assert_true(json_is_array(json_object_get(json, "arms")));
+	json_decref(json);
+	is_empty = true;
+	show(show_commands, "");
+	expect_end(sentence);
+	is_empty = false;
+	arms = 2;
 }
 
 static void the_overview_is_one_json_object(void **state)
@@ -313,6 +375,7 @@ static void the_overview_is_one_json_object(void **state)
 	assert_int_equal(json_array_size(json_object_get(json, "services")),
 			 2);
 	assert_true(json_is_array(json_object_get(json, "warnings")));
+	assert_int_equal(json_array_size(json_object_get(json, "arms")), 2);
 	service = json_array_get(json_object_get(json, "services"), 0);
 	assert_int_equal(json_array_size(json_object_get(service, "members")),
 			 4);
@@ -432,6 +495,44 @@ static void admin_verbs_set_the_admin_state(void **state)
 	assert_string_equal(output, "");
 }
 
+static void arms_are_listed(void **state)
+{
+	json_t *json, *arm;
+
+	(void)state;
+	show(arm_commands, "show");
+	assert_string_equal(output,
+			    "DEV   IFINDEX\n"
+			    "eth0        2\n"
+			    "eth1        3\n");
+	json = show_json(arm_commands, "show");
+	assert_int_equal(json_array_size(json), 2);
+	arm = json_array_get(json, 1);
+	assert_int_equal(json_object_size(arm), 2);
+	assert_string_equal(json_string_value(json_object_get(arm, "dev")),
+			    "eth1");
+	assert_int_equal(json_integer_value(json_object_get(arm, "ifindex")),
+			 3);
+	json_decref(json);
+}
+
+static void arms_come_and_go_in_silence(void **state)
+{
+	(void)state;
+	show(arm_commands, "add eth0");
+	assert_true(asked == UINT64_C(1) << LBVS_CMD_ARM_NEW);
+	assert_true(last_arm.head.set == UINT64_C(1) << LBVS_A_ARM_DEV);
+	assert_string_equal(last_arm.dev, "eth0");
+	assert_string_equal(output, "");
+	show(arm_commands, "del eth1");
+	assert_true(asked == UINT64_C(1) << LBVS_CMD_ARM_DEL);
+	assert_string_equal(last_arm.dev, "eth1");
+	assert_int_equal(run_words(arm_commands, "add", false), LBCTL_USAGE);
+	assert_int_equal(run_words(arm_commands, "show eth0", false),
+			 LBCTL_USAGE);
+	assert_true(asked == 0);
+}
+
 static void usage_and_refusal_have_exit_codes(void **state)
 {
 	(void)state;
@@ -456,6 +557,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_overview_has_all_services_and_members),
+		cmocka_unit_test(the_overview_counts_what_it_does_not_name),
+		cmocka_unit_test(without_arms_all_is_slow),
 		cmocka_unit_test(the_overview_is_one_json_object),
 		cmocka_unit_test(an_empty_system_gets_a_hint),
 		cmocka_unit_test(one_service_is_explained),
@@ -463,6 +566,8 @@ int main(void)
 		cmocka_unit_test(every_show_is_json_too),
 		cmocka_unit_test(what_is_not_there_is_an_error),
 		cmocka_unit_test(admin_verbs_set_the_admin_state),
+		cmocka_unit_test(arms_are_listed),
+		cmocka_unit_test(arms_come_and_go_in_silence),
 		cmocka_unit_test(usage_and_refusal_have_exit_codes),
 	};
 

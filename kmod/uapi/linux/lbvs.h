@@ -32,8 +32,8 @@
  *   that owns the network namespace.
  *
  * Notifications
- *   Group "config": *_NTF for each pool, real and service added, changed or
- *   removed. Group "health": VERDICT_NTF, MEMBER_NTF when a member becomes
+ *   Group "config": *_NTF for each pool, real, service and arm added, changed
+ *   or removed. Group "health": VERDICT_NTF, MEMBER_NTF when a member becomes
  *   usable or stops being so, and SERVICE_NTF with LBVS_EVENT_STATE when a
  *   service runs out of usable members or gets one back.
  *
@@ -102,6 +102,11 @@
  * @LBVS_CMD_STATS_GET: answers with the counters of the network namespace.
  * @LBVS_CMD_CONFIG_DEL: remove every service and pool. No attribute but
  *	LBVS_A_STATS_GENERATION.
+ * @LBVS_CMD_ARM_NEW: make a device an arm of the fast path. DEV. Arms follow
+ *	their devices and do not count in the generation.
+ * @LBVS_CMD_ARM_DEL: let it be none any more. DEV.
+ * @LBVS_CMD_ARM_GET: dump arms.
+ * @LBVS_CMD_ARM_NTF: notification; LBVS_EVENT_CHANGED means a new name.
  */
 enum lbvs_cmd {
 	LBVS_CMD_POOL_NEW = 1,
@@ -129,6 +134,10 @@ enum lbvs_cmd {
 	LBVS_CMD_FLOW_DEL,
 	LBVS_CMD_STATS_GET,
 	LBVS_CMD_CONFIG_DEL,
+	LBVS_CMD_ARM_NEW,
+	LBVS_CMD_ARM_DEL,
+	LBVS_CMD_ARM_GET,
+	LBVS_CMD_ARM_NTF,
 	__LBVS_CMD_MAX,
 };
 #define LBVS_CMD_MAX (__LBVS_CMD_MAX - 1)
@@ -514,6 +523,23 @@ enum lbvs_a_flow {
 	__LBVS_A_FLOW_MAX,
 };
 #define LBVS_A_FLOW_MAX (__LBVS_A_FLOW_MAX - 1)
+
+/**
+ * enum lbvs_a_arm - attributes of an arm
+ * @LBVS_A_ARM_GENERATION: u32, never in a request.
+ * @LBVS_A_ARM_DEV: string, name of the device.
+ * @LBVS_A_ARM_IFINDEX: u32, read only, its index.
+ * @LBVS_A_ARM_EVENT: u32, enum lbvs_event, notifications only.
+ */
+enum lbvs_a_arm {
+	LBVS_A_ARM_GENERATION = LBVS_A_GENERATION,
+	LBVS_A_ARM_PAD,
+	LBVS_A_ARM_DEV,
+	LBVS_A_ARM_IFINDEX,
+	LBVS_A_ARM_EVENT,
+	__LBVS_A_ARM_MAX,
+};
+#define LBVS_A_ARM_MAX (__LBVS_A_ARM_MAX - 1)
 
 /**
  * enum lbvs_a_stat - one named counter

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The fast path. A packet of a flow whose route is known (route.c) is
+ * rewritten at the ingress hook of an arm and handed to the neighbour, without
+ * the IP stack. Whatever is out of the ordinary is passed on to the stack,
+ * unchanged: this path may give way at any time, it never has to cope.
+ *
+ * A new flow can be opened here as well, with one look at the routing table.
+ * That skips the stack also for its first packet, so it is done only where
+ * nobody else wants to see it: no hook but ours on the packet's way.
+ */
+#include "fastpath.h"
+#include "compat.h"
+#include "flow.h"
+#include "follow.h"
+#include "net.h"
+#include "open.h"
+#include "packet.h"
+#include "route.h"
+#include "ruleset.h"
+#include "stats.h"
+
+#include <linux/if_ether.h>
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/rcupdate.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+/* Is the packet longer than its route takes, and not to be cut by the device? */
+static bool too_long(const struct lbvs_packet *p, u32 mtu)
+{
+	if (p->skb->len <= mtu)
+		return false;
+	return !skb_is_gso(p->skb) ||
+	       !skb_gso_validate_network_len(p->skb, mtu);
+}
+
+static bool fits(const struct lbvs_packet *p, const struct lbvs_flow_node *node,
+		 const struct dst_entry *dst)
+{
+	return !too_long(p, READ_ONCE(node->mtu)) &&
+	       skb_headroom(p->skb) >= LL_RESERVED_SPACE(dst->dev);
+}
+
+static struct neighbour *find_neighbour(struct sk_buff *skb,
+					struct dst_entry *dst, u8 family,
+					bool *skip_cache)
+{
+	const struct in6_addr *gateway;
+
+	if (family == NFPROTO_IPV4)
+		return ip_neigh_for_gw((struct rtable *)dst, skb, skip_cache);
+	gateway = rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr);
+	return ip_neigh_gw6(dst->dev, gateway);
+}
+
+static void count_hop(struct sk_buff *skb, u8 family)
+{
+	if (family == NFPROTO_IPV4)
+		ip_decrease_ttl(ip_hdr(skb));
+	else
+		ipv6_hdr(skb)->hop_limit--;
+}
+
+static enum lbvs_verdict transmit(struct lbvs_packet *p, struct dst_entry *dst)
+{
+	u8 family = p->tuple.family;
+	struct sk_buff *skb = p->skb;
+	struct neighbour *neighbour;
+	bool skip_cache = false;
+
+	neighbour = find_neighbour(skb, dst, family, &skip_cache);
+	if (IS_ERR(neighbour)) {
+		lbvs_stats_inc(p->ln, LBVS_STAT_DROP_NO_MEMORY);
+		return LBVS_DROP;
+	}
+	count_hop(skb, family);
+	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_FAST);
+	skb->dev = dst->dev;
+	skb_clear_tstamp(skb);
+	skb_forward_csum(skb);
+	neigh_output(neighbour, skb, skip_cache);
+	return LBVS_STOLEN;
+}
+
+/*
+ * Nobody but us hooked here, and whoever has the one priority that is known to
+ * be harmless?
+ */
+static bool is_ours_alone(const struct lbvs_net *ln,
+			  const struct nf_hook_entries *entries, int harmless)
+{
+	struct nf_hook_ops **ops;
+	unsigned int i;
+
+	if (!entries)
+		return true;
+	ops = nf_hook_entries_get_hook_ops(entries);
+	for (i = 0; i < entries->num_hook_entries; i++)
+		if (entries->hooks[i].priv != ln &&
+		    READ_ONCE(ops[i])->priority != harmless)
+			return false;
+	return true;
+}
+
+/*
+ * Does nobody else want to see packets on their way through the stack? What
+ * does no harm: defragmentation, as the packets here are whole; and AppArmor
+ * (alone at this priority in POST_ROUTING), which looks at packets with a
+ * security mark that a local socket sends.
+ */
+static bool nobody_else_looks(const struct lbvs_packet *p)
+{
+	const struct netns_nf *nf = &p->ln->net->nf;
+	struct nf_hook_entries __rcu *const *hooks;
+
+#ifdef CONFIG_XFRM
+	if (p->ln->net->xfrm.policy_count[XFRM_POLICY_FWD] ||
+	    p->ln->net->xfrm.policy_count[XFRM_POLICY_OUT])
+		return false;
+#endif
+	hooks = p->tuple.family == NFPROTO_IPV4 ? nf->hooks_ipv4 :
+						  nf->hooks_ipv6;
+	return is_ours_alone(p->ln, rcu_dereference(hooks[NF_INET_PRE_ROUTING]),
+			     NF_IP_PRI_CONNTRACK_DEFRAG) &&
+	       is_ours_alone(p->ln, rcu_dereference(hooks[NF_INET_FORWARD]),
+			     INT_MIN) &&
+	       is_ours_alone(p->ln, rcu_dereference(hooks[NF_INET_POST_ROUTING]),
+			     NF_IP_PRI_SELINUX_FIRST);
+}
+
+static void route_ipv6(struct lbvs_packet *p)
+{
+	const struct ipv6hdr *ip = ipv6_hdr(p->skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = p->skb->dev->ifindex,
+		.daddr = ip->daddr,
+		.saddr = ip->saddr,
+		.flowlabel = ip6_flowinfo(ip),
+		.flowi6_mark = p->skb->mark,
+		.flowi6_proto = ip->nexthdr,
+	};
+
+	skb_dst_set_noref(p->skb,
+			  ip6_route_input_lookup(p->ln->net, p->skb->dev, &fl6,
+						 p->skb,
+						 RT6_LOOKUP_F_HAS_SADDR |
+						 RT6_LOOKUP_F_DST_NOREF));
+}
+
+/* The route that the stack would choose, with all that it checks on the way. */
+static struct dst_entry *find_route(struct lbvs_packet *p)
+{
+	struct sk_buff *skb = p->skb;
+	const struct iphdr *ip;
+
+	if (p->tuple.family == NFPROTO_IPV6) {
+		route_ipv6(p);
+		return skb_dst(skb);
+	}
+	ip = ip_hdr(skb);
+	if (ip_route_input_noref(skb, ip->daddr, ip->saddr, ip->tos, skb->dev))
+		return NULL;
+	return skb_dst(skb);
+}
+
+/* Ask the routing table, and remember the answer. */
+static struct dst_entry *learn_route(struct lbvs_packet *p,
+				     struct lbvs_flow_node *node)
+{
+	struct dst_entry *dst = find_route(p);
+
+	if (dst)
+		lbvs_route_learn(node, p->skb);
+	if (dst && dst == READ_ONCE(node->dst) && fits(p, node, dst))
+		return dst;
+	skb_dst_drop(p->skb);
+	return NULL;
+}
+
+/*
+ * The stack rewrites requests before routing, and so must we. If the packet
+ * then can't be sent from here the stack goes on with it, as with one that
+ * came through our own hook there.
+ */
+static enum lbvs_verdict route_request(struct lbvs_packet *p,
+				       struct lbvs_flow *flow)
+{
+	struct dst_entry *dst;
+
+	if (lbvs_follow(p, flow, LBVS_REQUEST) != LBVS_NEXT)
+		return LBVS_DROP;
+	dst = learn_route(p, &flow->nodes[LBVS_REQUEST]);
+	if (dst)
+		return transmit(p, dst);
+	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
+	return LBVS_PASS;
+}
+
+/* Replies are routed first. */
+static enum lbvs_verdict route_reply(struct lbvs_packet *p,
+				     struct lbvs_flow *flow)
+{
+	struct dst_entry *dst = learn_route(p, &flow->nodes[LBVS_REPLY]);
+
+	if (!dst)
+		return LBVS_PASS;
+	if (lbvs_follow(p, flow, LBVS_REPLY) != LBVS_NEXT)
+		return LBVS_DROP;
+	return transmit(p, dst);
+}
+
+static enum lbvs_verdict forward(struct lbvs_packet *p, struct lbvs_flow *flow,
+				 enum lbvs_dir dir)
+{
+	struct lbvs_flow_node *node = &flow->nodes[dir];
+	struct dst_entry *dst = lbvs_route_get(node);
+
+	if (!dst) {
+		if (!nobody_else_looks(p))
+			return LBVS_PASS;
+		return dir == LBVS_REQUEST ? route_request(p, flow) :
+					     route_reply(p, flow);
+	}
+	if (!fits(p, node, dst))
+		return LBVS_PASS;
+	if (lbvs_follow(p, flow, dir) != LBVS_NEXT)
+		return LBVS_DROP;
+	skb_dst_set_noref(p->skb, dst);
+	return transmit(p, dst);
+}
+
+static bool can_open(const struct lbvs_packet *p, const struct lbvs_rule *rule)
+{
+	if (!rule || !rule->n_choices)
+		return false;
+	if (lbvs_packet_is_tcp(p) && !lbvs_tcp_opens(p))
+		return false;
+	/* What the stack does not forward: RFC 4291, section 2.5.6. */
+	return p->tuple.family == NFPROTO_IPV4 ||
+	       !(ipv6_addr_type(&p->tuple.src.in6) & IPV6_ADDR_LINKLOCAL);
+}
+
+static enum lbvs_verdict open_directly(struct lbvs_packet *p,
+				       struct lbvs_flow *replaced)
+{
+	const struct lbvs_rule *rule;
+	enum lbvs_verdict verdict;
+	struct lbvs_flow *flow;
+
+	rule = lbvs_ruleset_find(rcu_dereference(p->ln->ruleset), &p->tuple);
+	if (!can_open(p, rule) || !nobody_else_looks(p))
+		return LBVS_PASS;
+
+	if (replaced && lbvs_flow_end(p->ln, replaced))
+		lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_REPLACED);
+	verdict = lbvs_open(p, rule, NF_INET_PRE_ROUTING, &flow);
+	if (verdict != LBVS_NEXT)
+		return verdict;
+	return route_request(p, flow);
+}
+
+/* IPsec, and security modules, have their say in the stack. */
+static bool is_marked(const struct sk_buff *skb)
+{
+#ifdef CONFIG_NETWORK_SECMARK
+	if (skb->secmark)
+		return true;
+#endif
+	return skb_sec_path(skb);
+}
+
+/* Returns the family, or 0 for what only the stack can judge. */
+static u8 family_of(const struct lbvs_net *ln, const struct sk_buff *skb)
+{
+	if (skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
+	    skb_dst(skb) || is_marked(skb))
+		return 0;
+	if (skb->protocol == htons(ETH_P_IP))
+		return NFPROTO_IPV4;
+	/* For IPv4 routes become obsolete when forwarding is turned off. */
+	if (skb->protocol == htons(ETH_P_IPV6) &&
+	    READ_ONCE(ln->net->ipv6.devconf_all->forwarding))
+		return NFPROTO_IPV6;
+	return 0;
+}
+
+static enum lbvs_verdict walk(struct lbvs_packet *p)
+{
+	struct lbvs_flow *flow;
+	enum lbvs_dir dir;
+
+	flow = lbvs_flow_find(p, &dir);
+	if (!flow)
+		return open_directly(p, NULL);
+	if (dir == LBVS_REQUEST && lbvs_open_anew(flow, p))
+		return open_directly(p, flow);
+	return forward(p, flow, dir);
+}
+
+/**
+ * lbvs_fastpath_ingress - a packet comes in by an arm
+ * @priv: struct lbvs_net.
+ * @skb: the packet.
+ * @state: the hook.
+ *
+ * Context: softirq, under RCU.
+ * Return: NF_ACCEPT, NF_DROP or NF_STOLEN.
+ */
+unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	struct lbvs_net *ln = priv;
+	enum lbvs_verdict verdict;
+	struct lbvs_packet p;
+	u8 family;
+
+	family = family_of(ln, skb);
+	if (!family || !lbvs_packet_is_plain(skb, family))
+		return NF_ACCEPT;
+
+	p.ln = ln;
+	if (lbvs_packet_parse(&p, skb, family) != LBVS_NEXT || p.is_error)
+		return NF_ACCEPT;
+	/* The core set it to the network header. */
+	skb_set_transport_header(skb, p.thoff);
+
+	verdict = walk(&p);
+	if (verdict == LBVS_STOLEN)
+		return NF_STOLEN;
+	return verdict == LBVS_DROP ? NF_DROP : NF_ACCEPT;
+}

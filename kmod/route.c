@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The slow path teaches the fast path. A packet that comes to the end of the
+ * IP stack carries the route that the stack chose; its flow keeps that route
+ * for its direction, until routing changes. Routes are kept by reference: a
+ * device that goes away is replaced in them by the core.
+ *
+ * Not learned are routes that are more than an output device and a neighbour:
+ * those of IPsec, those that are not for forwarding, and those back out of the
+ * device that the packet came in by, for which the stack sends redirects. A
+ * packet that conntrack follows teaches nothing either: a stateful firewall
+ * wants to see all of them.
+ */
+#include "route.h"
+
+#include <linux/atomic.h>
+#include <linux/if_ether.h>
+#include <linux/minmax.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+/**
+ * lbvs_route_forwards - is a route one that the fast path can follow?
+ * @dst: the route.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ *
+ * Context: under RCU.
+ * Return: true when it is.
+ */
+bool lbvs_route_forwards(const struct dst_entry *dst, u8 family)
+{
+	const struct rtable *rt = (const struct rtable *)dst;
+	const struct rt6_info *rt6 = (const struct rt6_info *)dst;
+
+	if (dst->error || dst_xfrm(dst) || dst->lwtstate)
+		return false;
+	if (family == NFPROTO_IPV4)
+		return rt->rt_is_input && rt->rt_type == RTN_UNICAST;
+	return !(rt6->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
+}
+
+static u32 cookie_of(const struct dst_entry *dst, u8 family)
+{
+	if (family == NFPROTO_IPV4)
+		return 0;
+	return rt6_get_cookie((const struct rt6_info *)dst);
+}
+
+/**
+ * lbvs_route_learn - remember the route of a packet for its flow
+ * @node: direction of the packet.
+ * @skb: the packet, at the end of the stack.
+ *
+ * Context: under RCU; any number of CPUs at once.
+ */
+void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	u8 family = node->tuple.family;
+
+	if (READ_ONCE(node->dst) || !dst || skb_nfct(skb))
+		return;
+	/* Packets of the gateway's own sockets came in by no device. */
+	if (!skb->skb_iif || skb->skb_iif == dst->dev->ifindex)
+		return;
+	if (!lbvs_route_forwards(dst, family) || !dst_hold_safe(dst))
+		return;
+	if (cmpxchg(&node->dst, NULL, dst)) {
+		/* Another CPU was faster. */
+		dst_release(dst);
+		return;
+	}
+	WRITE_ONCE(node->cookie, cookie_of(dst, family));
+	/* Only now is it complete: pairs with lbvs_route_get(). Should the
+	 * route be replaced in between, the check fails, and it is forgotten.
+	 */
+	smp_store_release(&node->mtu, min_t(u32, dst_mtu(dst), U16_MAX));
+}
+
+/**
+ * lbvs_route_forget - drop the route of a direction
+ * @node: the direction.
+ *
+ * Context: under RCU, or nobody else sees the flow. Those who follow the route
+ * right now may go on until the end of their RCU read section.
+ */
+void lbvs_route_forget(struct lbvs_flow_node *node)
+{
+	struct dst_entry *dst;
+
+	WRITE_ONCE(node->mtu, 0);
+	dst = xchg(&node->dst, NULL);
+	if (dst)
+		dst_release(dst);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Routes that flows remember, so that the fast path needs no routing. */
+#ifndef _LBVS_ROUTE_H
+#define _LBVS_ROUTE_H
+
+#include <linux/skbuff.h>
+#include <net/dst.h>
+
+#include "flow.h"
+
+void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb);
+void lbvs_route_forget(struct lbvs_flow_node *node);
+bool lbvs_route_forwards(const struct dst_entry *dst, u8 family);
+
+/**
+ * lbvs_route_get - the route that a packet of a flow takes
+ * @node: its direction.
+ *
+ * Context: under RCU, which keeps the route.
+ * Return: the route; or NULL when there is none, or routing has changed since.
+ */
+static inline struct dst_entry *lbvs_route_get(struct lbvs_flow_node *node)
+{
+	struct dst_entry *dst = READ_ONCE(node->dst);
+
+	/* Pairs with the store in lbvs_route_learn(). */
+	if (!dst || !smp_load_acquire(&node->mtu))
+		return NULL;
+	if (dst_check(dst, node->cookie))
+		return dst;
+	lbvs_route_forget(node);
+	return NULL;
+}
+
+#endif /* _LBVS_ROUTE_H */

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a monitor prints of arms, with a canned kernel that notifies of some,
+ * then loses notifications, then breaks off.
+ */
+#include "test.h"
+
+#include <errno.h>
+
+#include <jansson.h>
+
+#include "lbctl.h"
+#include "words_split.h"
+
+int __wrap_lbnl_open(struct lbnl *nl);
+void __wrap_lbnl_close(struct lbnl *nl);
+int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
+		     const struct model_head *filter, struct model_list *list);
+int __wrap_lbnl_subscribe(struct lbnl *nl, const char *group);
+int __wrap_lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg);
+
+static int received;
+static bool config, health;
+
+int __wrap_lbnl_open(struct lbnl *nl)
+{
+	memset(nl, 0, sizeof(*nl));
+	return 0;
+}
+
+void __wrap_lbnl_close(struct lbnl *nl)
+{
+	(void)nl;
+}
+
+static struct model_head *new_arm(const char *dev, uint32_t event)
+{
+	struct model_arm *arm = (struct model_arm *)model_new(MODEL_ARM);
+
+	assert_non_null(arm);
+	strcpy(arm->dev, dev);
+	arm->ifindex = 2;
+	arm->head.generation = 7;
+	arm->head.event = event;
+	model_mark(arm, LBVS_A_ARM_DEV);
+	model_mark(arm, LBVS_A_ARM_IFINDEX);
+	return &arm->head;
+}
+
+int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
+		     const struct model_head *filter, struct model_list *list)
+{
+	(void)nl;
+	memset(list, 0, sizeof(*list));
+	if (cmd != LBVS_CMD_ARM_GET)
+		return 0;
+	assert_int_equal(filter->kind, MODEL_ARM);
+	assert_true(filter->set == 0);
+	model_list_add(list, new_arm("eth1", 0));
+	return 0;
+}
+
+int __wrap_lbnl_subscribe(struct lbnl *nl, const char *group)
+{
+	(void)nl;
+	config |= !strcmp(group, LBVS_MCGRP_CONFIG);
+	health |= !strcmp(group, LBVS_MCGRP_HEALTH);
+	return 0;
+}
+
+int __wrap_lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg)
+{
+	static const struct {
+		const char *dev;
+		uint32_t event;
+	} events[] = {
+		{ "eth0", LBVS_EVENT_ADDED },
+		{ "lan0", LBVS_EVENT_CHANGED },
+		{ "lan0", LBVS_EVENT_REMOVED },
+	};
+	struct model_head *m;
+
+	switch (received++) {
+	case 0:
+	case 1:
+	case 2:
+		m = new_arm(events[received - 1].dev,
+			    events[received - 1].event);
+		assert_int_equal(fn(m, arg), 0);
+		model_free(m);
+		return 0;
+	case 3:
+		return -ENOBUFS;
+	default:
+		nl->error.err = EIO;
+		return -EIO;
+	}
+}
+
+static char *output;
+
+static void watch(const char *groups, bool json)
+{
+	struct lbctl ctl = { 0 };
+	struct words_split w;
+	size_t size;
+	FILE *out;
+
+	free(output);
+	output = NULL;
+	received = 0;
+	config = false;
+	health = false;
+	out = open_memstream(&output, &size);
+	assert_non_null(out);
+	print_init(&ctl.print, out, json);
+	assert_int_equal(lbctl_run(&ctl, "monitor", monitor_commands,
+				   split(&w, groups)), LBCTL_FAILED);
+	assert_int_equal(print_done(&ctl.print), 0);
+	fclose(out);
+}
+
+static void arms_are_part_of_the_configuration(void **state)
+{
+	static const char *const lines[] = {
+		"monitoring config\n",
+		" added arm dev eth0 ifindex 2\n",
+		" changed arm dev lan0 ifindex 2\n",
+		" removed arm dev lan0 ifindex 2\n",
+		" lost events were lost",
+		" current arm dev eth1 ifindex 2\n",
+		NULL
+	};
+	const char *const *line;
+	const char *at;
+
+	(void)state;
+	watch("config", false);
+	assert_true(config);
+	assert_false(health);
+	at = output;
+	for (line = lines; *line; line++) {
+		at = strstr(at, *line);
+		if (!at)
+			fail_msg("no \"%s\" in:\n%s", *line, output);
+	}
+}
+
+static void health_has_no_arms(void **state)
+{
+	(void)state;
+	watch("health", false);
+	assert_false(config);
+	assert_null(strstr(output, "current arm"));
+}
+
+static void an_arm_event_is_a_json_object(void **state)
+{
+	json_t *json;
+	char *line;
+
+	(void)state;
+	watch("", true);
+	line = strchr(output, '\n');
+	assert_non_null(line);
+	json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+	assert_non_null(json);
+	assert_string_equal(json_string_value(json_object_get(json, "event")),
+			    "added");
+	assert_string_equal(json_string_value(json_object_get(json, "object")),
+			    "arm");
+	assert_string_equal(json_string_value(json_object_get(json, "dev")),
+			    "eth0");
+	assert_int_equal(json_integer_value(json_object_get(json, "ifindex")),
+			 2);
+	assert_int_equal(json_integer_value(json_object_get(json,
+							    "generation")),
+			 7);
+	json_decref(json);
+}
+
+static int release(void **state)
+{
+	(void)state;
+	free(output);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(arms_are_part_of_the_configuration),
+		cmocka_unit_test(health_has_no_arms),
+		cmocka_unit_test(an_arm_event_is_a_json_object),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, release);
+}
