@@ -293,6 +293,32 @@ static u8 family_of(const struct lbvs_net *ln, const struct sk_buff *skb)
 	return 0;
 }
 
+/* One look at both addresses, before anything else is done. */
+static bool may_be_ours(const struct lbvs_net *ln, const struct sk_buff *skb,
+			u8 family)
+{
+	const struct ipv6hdr *ip6;
+	const struct iphdr *ip;
+	u32 source, destination;
+
+	if (family == NFPROTO_IPV4) {
+		if (skb_headlen(skb) < sizeof(*ip))
+			return false;
+		ip = (const struct iphdr *)skb->data;
+		source = lbvs_filter_slot_ipv4(ip->saddr);
+		destination = lbvs_filter_slot_ipv4(ip->daddr);
+	} else {
+		if (skb_headlen(skb) < sizeof(*ip6))
+			return false;
+		ip6 = (const struct ipv6hdr *)skb->data;
+		source = lbvs_filter_slot_ipv6(&ip6->saddr);
+		destination = lbvs_filter_slot_ipv6(&ip6->daddr);
+	}
+	return lbvs_member_filter_test(ln, source) ||
+	       lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset),
+					destination);
+}
+
 static enum lbvs_verdict walk(struct lbvs_packet *p)
 {
 	struct lbvs_flow *flow;
@@ -318,18 +344,16 @@ static enum lbvs_verdict walk(struct lbvs_packet *p)
 unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
+	struct lbvs_packet p LBVS_UNINITIALIZED;
 	struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
-	struct lbvs_packet p;
 	u8 family;
 
 	family = family_of(ln, skb);
-	if (!family || !lbvs_packet_is_plain(skb, family))
+	if (!family || !may_be_ours(ln, skb, family) ||
+	    !lbvs_packet_parse_plain(&p, skb, family))
 		return NF_ACCEPT;
-
 	p.ln = ln;
-	if (lbvs_packet_parse(&p, skb, family) != LBVS_NEXT || p.is_error)
-		return NF_ACCEPT;
 	/* The core set it to the network header. */
 	skb_set_transport_header(skb, p.thoff);
 

@@ -18,7 +18,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-siphash_key_t lbvs_flow_hash_key __read_mostly;
+hsiphash_key_t lbvs_flow_hash_key __read_mostly;
 
 static struct kmem_cache *flow_cache;
 
@@ -298,7 +298,7 @@ int lbvs_flow_setup(void)
 	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 192);
 
 	get_random_bytes(&lbvs_flow_hash_key, sizeof(lbvs_flow_hash_key));
-	flow_cache = KMEM_CACHE(lbvs_flow, SLAB_ACCOUNT);
+	flow_cache = KMEM_CACHE(lbvs_flow, 0);
 	return flow_cache ? 0 : -ENOMEM;
 }
 

@@ -23,6 +23,9 @@
 /* ... and lets others run after so many. */
 #define LBVS_GC_SLICE 1024
 
+/* Buckets of an empty table. */
+#define LBVS_TABLE_LEAST 1024
+
 static unsigned int max_flows;
 module_param(max_flows, uint, 0444);
 MODULE_PARM_DESC(max_flows, "flows that a network namespace may have; 0 (default): an eighth of the memory");
@@ -112,13 +115,16 @@ static void gc_work(struct work_struct *work)
  */
 int lbvs_flow_table_init(struct lbvs_net *ln)
 {
+	struct rhashtable_params params = lbvs_flow_params;
 	struct lbvs_flow_table *table;
 	int err;
 
+	params.min_size = LBVS_TABLE_LEAST;
+	params.nelem_hint = LBVS_TABLE_LEAST;
 	table = kzalloc(sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	err = rhashtable_init(&table->ht, &lbvs_flow_params);
+	err = rhashtable_init(&table->ht, &params);
 	if (err) {
 		kfree(table);
 		return err;

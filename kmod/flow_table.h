@@ -27,24 +27,24 @@ struct lbvs_flow_table {
 	struct rhashtable_iter iter;
 };
 
-extern siphash_key_t lbvs_flow_hash_key;
+extern hsiphash_key_t lbvs_flow_hash_key;
 
 /*
- * Keyed, as clients choose most of what is hashed; the seed is the table's own,
+ * Keyed, as clients choose most of what is hashed; hsiphash is made for tables
+ * like this, whose hashes never leave the kernel. The seed is the table's own,
  * so network namespaces do not share collisions.
  */
 static inline u32 lbvs_flow_hash(const void *data, u32 len, u32 seed)
 {
 	const struct lbvs_tuple *tuple = data;
 
-	if (tuple->family == NFPROTO_IPV4) {
-		u64 addrs = (u64)(__force u32)tuple->src.ip << 32 |
-			    (__force u32)tuple->dst.ip;
-
-		return (u32)siphash_2u64(addrs, tuple->words[4] ^ (u64)seed << 16,
-					 &lbvs_flow_hash_key);
-	}
-	return (u32)siphash(tuple, sizeof(*tuple), &lbvs_flow_hash_key) ^ seed;
+	if (tuple->family == NFPROTO_IPV4)
+		return hsiphash_4u32((__force u32)tuple->src.ip,
+				     (__force u32)tuple->dst.ip,
+				     (__force u32)tuple->sport << 16 |
+					     (__force u32)tuple->dport,
+				     tuple->proto ^ seed, &lbvs_flow_hash_key);
+	return hsiphash(tuple, sizeof(*tuple), &lbvs_flow_hash_key) ^ seed;
 }
 
 static inline int lbvs_flow_compare(struct rhashtable_compare_arg *arg,
@@ -61,7 +61,6 @@ static const struct rhashtable_params lbvs_flow_params = {
 	.key_len = sizeof(struct lbvs_tuple),
 	.hashfn = lbvs_flow_hash,
 	.obj_cmpfn = lbvs_flow_compare,
-	.min_size = 1024,
 	.automatic_shrinking = true,
 };
 

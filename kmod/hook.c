@@ -74,21 +74,21 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 		if (verdict != LBVS_NEXT)
 			return verdict;
 	}
+	if (READ_ONCE(p->ln->n_arms))
+		this_cpu_write(p->ln->stats->request, p->skb);
 	return follow(p, flow, LBVS_REQUEST);
 }
 
 /*
- * A request that comes to its end here was rewritten on the way in. It is
- * looked for only to learn its route.
+ * A request that comes to its end here was rewritten on the way in, just now
+ * and on this CPU. It is looked for only to learn its route; where packets go
+ * through the stack in batches, the last one of each has to do.
  */
 static void learn_request(const struct lbvs_packet *p)
 {
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
 
-	if (!lbvs_member_filter_test(p->ln, &p->tuple.dst, p->tuple.family) ||
-	    skb_nfct(p->skb))
-		return;
 	flow = lbvs_flow_find_reverse(p, &dir);
 	if (flow && dir == LBVS_REPLY)
 		lbvs_route_learn(&flow->nodes[LBVS_REQUEST], p->skb);
@@ -96,14 +96,13 @@ static void learn_request(const struct lbvs_packet *p)
 
 static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
 {
-	struct lbvs_flow *flow = NULL;
+	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
 
 	if (p->is_error)
 		return lbvs_icmp_reply(p);
 
-	if (lbvs_member_filter_test(p->ln, &p->tuple.src, p->tuple.family))
-		flow = lbvs_flow_find(p, &dir);
+	flow = lbvs_flow_find(p, &dir);
 	if (flow && dir == LBVS_REPLY) {
 		if (learn)
 			lbvs_route_learn(&flow->nodes[dir], p->skb);
@@ -129,12 +128,42 @@ static unsigned int to_netfilter(enum lbvs_verdict verdict)
 	return NF_DROP;
 }
 
+/*
+ * One look at an address tells most packets that are none of ours. The headers
+ * of packets in these hooks are pulled and sane.
+ */
+static u32 source_slot(const struct sk_buff *skb, u8 family)
+{
+	return family == NFPROTO_IPV4 ?
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr);
+}
+
+static u32 destination_slot(const struct sk_buff *skb, u8 family)
+{
+	return family == NFPROTO_IPV4 ?
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr);
+}
+
+static bool may_be_error(const struct sk_buff *skb, u8 family)
+{
+	/* One behind extension headers is rare, and found out by parsing. */
+	return family == NFPROTO_IPV4 ?
+		       ip_hdr(skb)->protocol == IPPROTO_ICMP :
+		       ipv6_hdr(skb)->nexthdr != IPPROTO_TCP &&
+			       ipv6_hdr(skb)->nexthdr != IPPROTO_UDP;
+}
+
 static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
+	struct lbvs_packet p LBVS_UNINITIALIZED;
 	enum lbvs_verdict verdict;
-	struct lbvs_packet p;
 
+	if (!lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset),
+				      destination_slot(skb, state->pf)))
+		return LBVS_PASS;
 	p.ln = ln;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
 	if (verdict != LBVS_NEXT)
@@ -148,6 +177,14 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 	return to_netfilter(request(priv, skb, state));
 }
 
+static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
+			u8 family)
+{
+	return lbvs_member_filter_test(ln, source_slot(skb, family)) ||
+	       this_cpu_read(ln->stats->request) == skb ||
+	       may_be_error(skb, family);
+}
+
 /*
  * LOCAL_OUT and POST_ROUTING of local packets run in process context, where
  * the per-CPU counters and the table want bottom halves off.
@@ -155,16 +192,22 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 static unsigned int reply(void *priv, struct sk_buff *skb,
 			  const struct nf_hook_state *state)
 {
+	struct lbvs_packet p LBVS_UNINITIALIZED;
+	const struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
-	struct lbvs_packet p;
+	bool learn;
+
+	if (!wants_reply(ln, skb, state->pf))
+		return NF_ACCEPT;
+	/* A packet that conntrack follows teaches nothing. */
+	learn = READ_ONCE(ln->n_arms) && state->hook == NF_INET_POST_ROUTING &&
+		!skb_nfct(skb);
 
 	p.ln = priv;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
 	if (verdict == LBVS_NEXT) {
 		local_bh_disable();
-		verdict = walk_reply(&p, READ_ONCE(p.ln->n_arms) &&
-						 state->hook ==
-							 NF_INET_POST_ROUTING);
+		verdict = walk_reply(&p, learn);
 		local_bh_enable();
 	}
 	return to_netfilter(verdict);

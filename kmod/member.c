@@ -17,7 +17,7 @@
 
 static void count_address(const struct lbvs_member *member, int by)
 {
-	u32 index = lbvs_member_filter_index(&member->addr, member->family);
+	u32 index = lbvs_filter_slot(&member->addr, member->family);
 
 	atomic_add(by, &member->ln->filter->count[index]);
 }

@@ -3,7 +3,6 @@
 #ifndef _LBVS_MEMBER_H
 #define _LBVS_MEMBER_H
 
-#include <linux/hash.h>
 #include <linux/lbvs.h>
 #include <linux/list.h>
 #include <linux/netfilter.h>
@@ -56,43 +55,22 @@ struct lbvs_member {
 	char pool[LBVS_NAME_SIZE];
 };
 
-/*
- * Which source addresses may be a real's: how many members have an address
- * with this hash. Most packets that are not ours can be told by one look.
- */
-#define LBVS_MEMBER_FILTER_BITS 12
-
+/* Which addresses may be a real's: how many members have one of this slot. */
 struct lbvs_member_filter {
-	atomic_t count[1 << LBVS_MEMBER_FILTER_BITS];
+	atomic_t count[LBVS_FILTER_SLOTS];
 };
-
-static inline u32 lbvs_member_filter_index(const union nf_inet_addr *addr,
-					   u8 family)
-{
-	u32 hash = (__force u32)addr->ip;
-
-	if (family == NFPROTO_IPV6)
-		hash ^= (__force u32)(addr->ip6[1] ^ addr->ip6[2]) ^
-			(__force u32)addr->ip6[3];
-	return hash_32(hash, LBVS_MEMBER_FILTER_BITS);
-}
 
 /**
  * lbvs_member_filter_test - may an address be a real's?
  * @ln: network namespace.
- * @addr: the address.
- * @family: its family.
+ * @slot: slot of the address.
  *
  * Context: any.
  * Return: false when surely no member that is alive has this address.
  */
-static inline bool lbvs_member_filter_test(const struct lbvs_net *ln,
-					   const union nf_inet_addr *addr,
-					   u8 family)
+static inline bool lbvs_member_filter_test(const struct lbvs_net *ln, u32 slot)
 {
-	u32 index = lbvs_member_filter_index(addr, family);
-
-	return atomic_read(&ln->filter->count[index]);
+	return atomic_read(&ln->filter->count[slot]);
 }
 
 struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,

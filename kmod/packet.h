@@ -55,6 +55,12 @@ static inline struct lbvs_tuple lbvs_tuple_reverse(const struct lbvs_tuple *tupl
 	return reverse;
 }
 
+/*
+ * For what is written before it is read, on the stack of the packet path: the
+ * kernel may be configured to zero all of the stack, packet by packet.
+ */
+#define LBVS_UNINITIALIZED __attribute__((uninitialized))
+
 /**
  * struct lbvs_packet - a packet on its way through the steps; on the stack
  * @skb: the packet. Its data may move in every step that writes.
@@ -101,7 +107,8 @@ struct lbvs_quote {
 
 enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 				    u8 family);
-bool lbvs_packet_is_plain(struct sk_buff *skb, u8 family);
+bool lbvs_packet_parse_plain(struct lbvs_packet *p, struct sk_buff *skb,
+			     u8 family);
 enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 					  struct lbvs_quote *quote);
 

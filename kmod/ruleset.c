@@ -136,6 +136,8 @@ int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 	for (i = 0; i < ruleset->n_rules; i++) {
 		const struct lbvs_rule *rule = ruleset->rules[i];
 
+		__set_bit(lbvs_filter_slot(&rule->cfg.addr, rule->cfg.family),
+			  ruleset->vips);
 		for (j = 0; j < rule->cfg.n_ports; j++) {
 			if (index_port(ruleset, rule, htons(rule->cfg.ports[j])))
 				return lbvs_refuse(refusal, -EEXIST,

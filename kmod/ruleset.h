@@ -3,6 +3,7 @@
 #ifndef _LBVS_RULESET_H
 #define _LBVS_RULESET_H
 
+#include <linux/bitmap.h>
 #include <linux/lbvs.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
@@ -54,6 +55,7 @@ struct lbvs_ruleset_slot {
 
 /**
  * struct lbvs_ruleset - all there is in one network namespace
+ * @vips: a bit for each slot that the address of a service has.
  * @slots: index of endpoints, open addressing; NULL without services.
  * @mask: number of slots less one, a power of two less one.
  * @generation: raised by each change.
@@ -65,6 +67,7 @@ struct lbvs_ruleset_slot {
  * @retire: frees it in process context, after a grace period.
  */
 struct lbvs_ruleset {
+	DECLARE_BITMAP(vips, LBVS_FILTER_SLOTS);
 	struct lbvs_ruleset_slot *slots;
 	u32 mask;
 
@@ -76,6 +79,20 @@ struct lbvs_ruleset {
 	u32 *users;
 	struct rcu_work retire;
 };
+
+/**
+ * lbvs_ruleset_filter_test - may an address be a service's?
+ * @ruleset: the ruleset in force.
+ * @slot: slot of the address.
+ *
+ * Context: under RCU.
+ * Return: false when surely no service has this address.
+ */
+static inline bool lbvs_ruleset_filter_test(const struct lbvs_ruleset *ruleset,
+					    u32 slot)
+{
+	return test_bit(slot, ruleset->vips);
+}
 
 /* drafts and compiled rules */
 struct lbvs_rule *lbvs_rule_draft(const struct lbvs_service_cfg *cfg,

@@ -63,8 +63,15 @@ struct lbvs_stat_info {
 
 extern const struct lbvs_stat_info lbvs_stat_infos[LBVS_STAT_COUNT];
 
+/**
+ * struct lbvs_stats - what a network namespace keeps per CPU
+ * @count: the named counters.
+ * @request: the request that was rewritten last; only ever compared with. A
+ *	packet that is the same at its way out is looked for to learn its route.
+ */
 struct lbvs_stats {
 	unsigned long count[LBVS_STAT_COUNT];
+	const struct sk_buff *request;
 };
 
 /**

@@ -3,6 +3,7 @@
 #ifndef _LBVS_TYPES_H
 #define _LBVS_TYPES_H
 
+#include <linux/hash.h>
 #include <linux/netfilter.h>
 #include <linux/types.h>
 
@@ -44,6 +45,31 @@ struct lbvs_endpoint {
 	u8 proto;
 	u8 family;
 };
+
+/*
+ * Most packets are told to be none of ours by one look at an address: these
+ * are the slots of the filters that it is looked up in.
+ */
+#define LBVS_FILTER_BITS  12
+#define LBVS_FILTER_SLOTS (1 << LBVS_FILTER_BITS)
+
+static inline u32 lbvs_filter_slot_ipv4(__be32 addr)
+{
+	return hash_32((__force u32)addr, LBVS_FILTER_BITS);
+}
+
+static inline u32 lbvs_filter_slot_ipv6(const struct in6_addr *addr)
+{
+	return hash_32((__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
+				     addr->s6_addr32[2] ^ addr->s6_addr32[3]),
+		       LBVS_FILTER_BITS);
+}
+
+static inline u32 lbvs_filter_slot(const union nf_inet_addr *addr, u8 family)
+{
+	return family == NFPROTO_IPV4 ? lbvs_filter_slot_ipv4(addr->ip) :
+					lbvs_filter_slot_ipv6(&addr->in6);
+}
 
 /**
  * struct lbvs_refusal - why a change of the configuration is refused
