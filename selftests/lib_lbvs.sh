@@ -4,6 +4,7 @@
 # The module and its configuration. Sourced by lib.sh.
 
 LBCTL=${LBVS_LBCTL:-$SELFTESTS/../netlink-tool/build/lbctl}
+[ -x "$LBCTL" ] || LBCTL=lbctl
 
 module_is_loaded() { grep -q '^lbvs ' /proc/modules; }
 
@@ -32,14 +33,7 @@ load_module()
 
 # lbctl WORD...: at the gateway. By -n, not by nsenter: one program less to
 # start.
-lbctl()
-{
-	if [ -x "$LBCTL" ]; then
-		"$LBCTL" -n "$gw" "$@"
-	else
-		command lbctl -n "$gw" "$@"
-	fi
-}
+lbctl() { command "$LBCTL" -n "$gw" "$@"; }
 
 # given_pool NAME [KEYWORD...]: with all reals of the topology, r1, r2, ...
 given_pool()
