@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# With both devices of the gateway as arms, packets of flows skip the IP stack:
+# the counters tell by which path each one went. Whatever needs the stack gets
+# it, and flows follow when devices, routes or firewalls change.
+ALL_TESTS="
+	every_packet_takes_the_fast_path_where_nobody_else_looks
+	a_transfer_each_way_is_whole
+	the_first_packet_each_way_is_shown_to_a_stateless_firewall
+	a_stateful_firewall_sees_every_packet
+	a_time_to_live_that_ends_here_is_left_to_the_stack
+	flows_follow_a_change_of_routes
+	flows_go_on_when_an_arm_is_taken_away
+	an_arm_keeps_its_device_when_that_is_renamed
+	an_arm_goes_with_its_device
+	an_arm_that_makes_no_sense_is_refused
+	a_finished_flow_is_replaced_on_the_fast_path
+	traffic_of_no_service_passes_the_arms
+	turning_forwarding_off_stops_the_fast_path
+"
+source "$(dirname "$0")/lib.sh"
+
+setup()
+{
+	topology 2
+	serve_all tcp/80 bulk/81 udp/53 bye/82
+	given_pool four
+	given_pool6 six
+	given_service web tcp "$VIP:80,81,82" pool four
+	given_service dns udp "$VIP:53" pool four
+	given_service web6 tcp "[$VIP6]:80,81,82" pool six
+	given_service dns6 udp "[$VIP6]:53" pool six
+	lbctl arm add out0
+	lbctl arm add in0
+}
+
+fast() { stat_of packets-fast; }
+slow() { stat_of packets-slow; }
+
+# expect_slow N COMMAND...: so many packets go by the slow path meanwhile, and
+# some by the fast one
+expect_slow()
+{
+	local n=$1 fast slow
+
+	shift
+	fast=$(fast) slow=$(slow)
+	"$@"
+	expect_equal "$n" $(($(slow) - slow)) "packets on the slow path during \"$*\""
+	expect_at_least $((fast + 1)) "$(fast)" "packets on the fast path"
+}
+
+everybody_asks()
+{
+	local vip
+
+	for vip in "$VIP" "$VIP6"; do
+		ask tcp "$vip" 80 --count 20
+		expect_answers 20
+		ask udp "$vip" 53 --count 20
+		expect_answers 20
+	done
+}
+
+every_packet_takes_the_fast_path_where_nobody_else_looks()
+{
+	expect_slow 0 everybody_asks
+}
+
+transfers()
+{
+	local vip
+
+	for vip in "$VIP" "$VIP6"; do
+		on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 10000000
+		on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 3000000 --upload
+	done
+}
+
+a_transfer_each_way_is_whole()
+{
+	expect_slow 0 transfers
+}
+
+firewall()
+{
+	on gw nft -f - <<-END
+		table inet fence {
+			chain forward {
+				type filter hook forward priority 0
+				$1
+				counter
+			}
+		}
+	END
+	defer on gw nft delete table inet fence
+}
+
+ask_ten()
+{
+	ask udp "$VIP" 53 --count 10
+	expect_answers 10
+	ask udp "$VIP6" 53 --count 10
+	expect_answers 10
+}
+
+the_first_packet_each_way_is_shown_to_a_stateless_firewall()
+{
+	local slow
+
+	firewall ""
+	slow=$(slow)
+	ask_ten
+	expect_equal 40 $(($(slow) - slow)) "packets shown to the firewall"
+	hold web tcp "$VIP" 80 --count 4
+	expect_slow 0 expect_held web ping "4 ok"
+}
+
+a_stateful_firewall_sees_every_packet()
+{
+	local fast
+
+	firewall "ct state invalid drop"
+	fast=$(fast)
+	everybody_asks
+	hold web tcp "$VIP" 80 --count 4
+	expect_held web ping "4 ok"
+	expect_equal "$fast" "$(fast)" "packets on the fast path"
+}
+
+a_time_to_live_that_ends_here_is_left_to_the_stack()
+{
+	local heard
+
+	heard=$(on c0 python3 - "$VIP" <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.connect((sys.argv[1], 53))
+		s.settimeout(10)
+		s.send(b'x')
+		s.recv(100)
+		s.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 1)
+		s.setsockopt(socket.IPPROTO_IP, 11, 1)	# IP_RECVERR
+		s.send(b'x')
+		try:
+		    s.recv(100)
+		except OSError as e:
+		    print(e.errno)
+	END
+	)
+	# EHOSTUNREACH
+	expect_equal 113 "$heard" "the error that the client heard"
+}
+
+flows_follow_a_change_of_routes()
+{
+	hold web tcp "$VIP" 80 --count 8
+	hold web6 tcp "$VIP6" 80 --count 8
+	ip -n "$gw" route add "$(real_address 1)" dev in0
+	defer ip -n "$gw" route del "$(real_address 1)"
+	ip -n "$gw" -6 route add "$(real_address6 1)" dev in0
+	defer ip -n "$gw" -6 route del "$(real_address6 1)"
+	expect_held web ping "8 ok"
+	expect_held web6 ping "8 ok"
+	expect_slow 0 expect_held web ping "8 ok"
+}
+
+flows_go_on_when_an_arm_is_taken_away()
+{
+	hold web tcp "$VIP" 80 --count 4
+	lbctl arm del out0
+	defer lbctl arm add out0
+	expect_held web ping "4 ok"
+	expect_refusal "there is no arm of this name" lbctl arm del out0
+}
+
+an_arm_keeps_its_device_when_that_is_renamed()
+{
+	ip -n "$gw" link set out0 down
+	ip -n "$gw" link set out0 name outer
+	defer restore_out0
+	expect_output outer lbctl arm show
+}
+
+restore_out0()
+{
+	ip -n "$gw" link set outer down
+	ip -n "$gw" link set outer name out0
+	ip -n "$gw" link set out0 up
+	ip -n "$gw" -6 address replace "$OUT6/64" dev out0 nodad
+	ip -n "$gw" route replace "$CROWD/16" via "$CLIENT"
+	ip -n "$gw" route replace "$CROWD6/64" via "$CLIENT6"
+	busywait 10 on c0 ping -q -c 1 -W 1 "$(real_address 1)" >/dev/null
+	busywait 10 on c0 ping -q -c 1 -W 1 "$(real_address6 1)" >/dev/null
+}
+
+an_arm_goes_with_its_device()
+{
+	setup_ns elsewhere
+	ip -n "$gw" link add spare type dummy
+	ip -n "$gw" link add roamer type dummy
+	lbctl arm add spare
+	lbctl arm add roamer
+	expect_equal 4 "$(lbctl -j arm show | jq length)" "the number of arms"
+	ip -n "$gw" link del spare
+	ip -n "$gw" link set roamer netns "$elsewhere"
+	expect_equal 2 "$(lbctl -j arm show | jq length)" "the number of arms"
+	ask_ten
+}
+
+an_arm_that_makes_no_sense_is_refused()
+{
+	expect_refusal '"nowhere": there is no device of this name' lbctl arm add nowhere
+	expect_refusal '"out0": the device is an arm already' lbctl arm add out0
+	expect_refusal '"lo": the loopback device' lbctl arm add lo
+	expect_equal 2 "$(lbctl -j arm show | jq length)" "the number of arms"
+}
+
+one_port_again_and_again()
+{
+	local n
+
+	for n in 1 2 3; do
+		ask tcp "$VIP" 82 --sport 31000
+		expect_answers 1
+	done
+}
+
+a_finished_flow_is_replaced_on_the_fast_path()
+{
+	expect_slow 0 one_port_again_and_again
+}
+
+traffic_of_no_service_passes_the_arms()
+{
+	local fast slow
+
+	fast=$(fast) slow=$(slow)
+	ask tcp "$(real_address 1)" 80 --count 10
+	expect_answers 10
+	ask udp "$(real_address6 2)" 53 --count 10
+	expect_answers 10
+	expect_equal "$fast $slow" "$(fast) $(slow)" "packets of services"
+}
+
+stop_forwarding()
+{
+	on gw sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	defer on gw sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+}
+
+turning_forwarding_off_stops_the_fast_path()
+{
+	local fast
+
+	hold dns udp "$VIP" 53 --count 2
+	stop_forwarding
+	fast=$(fast)
+	ask udp "$VIP" 53 --timeout 500
+	expect_equal 0 "$(answers)" "answers"
+	ask udp "$VIP6" 53 --timeout 500
+	expect_equal 0 "$(answers)" "answers"
+	expect_equal "$fast" "$(fast)" "packets on the fast path"
+}
+
+run_tests "$@"
