@@ -48,7 +48,7 @@ expect_r1_to_keep_its_flows()
 	expect_held dns ping "6 ok"
 	ask tcp "$vip" 80 --count 20
 	expect_servers r2
-	ask udp "$vip" 80 --count 20
+	ask_anew udp "$vip" 80 --count 20
 	expect_servers r2
 	expect_held web ping "6 ok"
 	expect_held dns ping "6 ok"
@@ -68,7 +68,7 @@ a_real_that_is_enabled_again_gets_flows_again()
 	r1_is_set_to disable
 	r1_is_set_to enable
 	for proto in tcp udp; do
-		ask "$proto" "$vip" 80 --count 20
+		ask_anew "$proto" "$vip" 80 --count 20
 		expect_share r1 10
 		expect_share r2 10
 	done

@@ -73,7 +73,7 @@ an_open_service_takes_all_that_are_enabled_when_all_are_down()
 	all_are_down
 	for proto in tcp udp; do
 		expect_state open-"$proto" open
-		expect_counted opened-empty 20 ask "$proto" "$vip" 80 --count 20
+		expect_counted opened-empty 20 ask_anew "$proto" "$vip" 80 --count 20
 		expect_answers 20
 		expect_share r1 10
 		expect_share r2 10
@@ -100,7 +100,7 @@ a_service_is_ready_as_soon_as_one_real_is_up()
 		expect_state open-"$proto" ready
 		expect_state reject-"$proto" ready
 		for port in 80 81; do
-			expect_counted opened-empty 0 ask "$proto" "$vip" "$port" --count 4
+			expect_counted opened-empty 0 ask_anew "$proto" "$vip" "$port" --count 4
 			expect_answers 4
 			expect_share r2 4
 		done
@@ -147,7 +147,7 @@ a_service_that_is_set_to_reject_while_it_is_empty_does()
 	expect_refusal_at 80
 	for proto in tcp udp; do
 		lbctl service set "$pool-open-$proto" when-empty open
-		ask "$proto" "$vip" 80 --count 4
+		ask_anew "$proto" "$vip" 80 --count 4
 		expect_servers r1 r2
 	done
 }

@@ -18,6 +18,7 @@ ALL_TESTS="
 	a_finished_flow_is_replaced_on_the_fast_path
 	traffic_of_no_service_passes_the_arms
 	turning_forwarding_off_stops_the_fast_path
+	a_device_can_be_removed_under_its_flows
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -262,6 +263,18 @@ turning_forwarding_off_stops_the_fast_path()
 	ask udp "$VIP6" 53 --timeout 500
 	expect_equal 0 "$(answers)" "answers"
 	expect_equal "$fast" "$(fast)" "packets on the fast path"
+}
+
+# The last one: it leaves no way to the clients.
+a_device_can_be_removed_under_its_flows()
+{
+	hold web tcp "$VIP" 80 --count 4
+	hold web6 tcp "$VIP6" 80 --count 4
+	expect_slow 0 expect_held web ping "4 ok"
+	expect_slow 0 expect_held web6 ping "4 ok"
+	# It would wait for ever for a reference that a flow keeps.
+	expect_ok timeout 20 ip -n "$gw" link del out0
+	expect_equal 1 "$(lbctl -j arm show | jq length)" "the number of arms"
 }
 
 run_tests "$@"

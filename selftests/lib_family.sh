@@ -78,6 +78,36 @@ given_reals()
 	fi
 }
 
+# Each test begins without flows.
+before_each() { lbctl flush flows >/dev/null; }
+
+# ask_anew tcp|udp ADDR PORT OPTION...: as ask, up to 32 clients, each of which
+# opens a flow. A datagram from a port that the system happens to give out again
+# would belong to the flow of the last one that had it.
+NEXT_PORT=10000
+ask_anew()
+{
+	if [ "$1" = tcp ]; then
+		ask "$@"
+	else
+		ask "$@" --sport "$NEXT_PORT-$((NEXT_PORT + 31))"
+		NEXT_PORT=$((NEXT_PORT + 32))
+	fi
+}
+
+# ask_each FILE tcp|udp ADDR PORT OPTION...: as ask, and FILE gets a line "SOURCE
+# PORT SERVER" for each client, in the order of the answers
+ask_each()
+{
+	local file=$1
+
+	shift
+	on c0 "$TRAFFIC" ask "$@" --each >"$file.all" || true
+	awk '$1 == "each" { print $2, $3, $5 }' "$file.all" >"$file"
+	ASKED=$(grep -v '^each' "$file.all")
+	echo "ask $*: $(asked)"
+}
+
 # expect_servers NAME...: these gave all the answers, each some, and no error
 expect_servers()
 {

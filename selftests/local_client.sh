@@ -33,7 +33,11 @@ given_services()
 }
 
 # The words for traffic are about c0.
-before_each() { c0=$gw; }
+before_each()
+{
+	lbctl flush flows >/dev/null
+	c0=$gw
+}
 
 vip_is_local()
 {
@@ -46,7 +50,7 @@ expect_service()
 	local proto
 
 	for proto in tcp udp; do
-		ask "$proto" "$vip" 80 --count 20 --size 100
+		ask_anew "$proto" "$vip" 80 --count 20 --size 100
 		expect_answers 20
 		expect_share r1 10
 		expect_share r2 10

@@ -6,7 +6,7 @@
 # a real goes, its clients move, and of the others hardly any: 2 % at most.
 #
 # There are 2000 clients and four reals. Hashing has a share of luck, so the key
-# and the clients' ports are given: same key, same clients, same choices.
+# is given: same key, same clients, same choices.
 ALL_TESTS="
 	equal_keys_and_reals_give_equal_choices_after_a_fresh_load
 	another_key_gives_other_choices
@@ -43,13 +43,11 @@ given_services()
 # record NAME: which real each client gets now, "SOURCE REAL" a line
 record()
 {
-	lbctl flush flows
-	ASKED=$(on c0 "$TRAFFIC" ask udp "$vip" 80 --count "$CLIENTS" \
-		--source "$(sources "$CLIENTS")" --parallel 32 --each) || true
-	awk '$1 == "each" { print $2, $5 }' <<<"$ASKED" | sort >"$PLACES/$1"
-	ASKED=$(grep -v ^each <<<"$ASKED")
-	echo "record $1: $(asked)"
+	lbctl flush flows >/dev/null
+	ask_each "$PLACES/each" udp "$vip" 80 --count "$CLIENTS" \
+		--source "$(sources "$CLIENTS")" --parallel 32
 	expect_answers "$CLIENTS"
+	cut -d ' ' -f 1,3 "$PLACES/each" | sort >"$PLACES/$1"
 }
 
 # moved BEFORE AFTER [NAME]: how many clients; or only of those not on NAME

@@ -81,7 +81,7 @@ new_flows_follow_a_change_of_the_port_and_old_ones_stay()
 		hold "$proto" "$proto" "$vip" 80 --count 4
 		expect_servers p8080
 		map "$proto" 8081
-		ask "$proto" "$vip" 80 --count 10
+		ask_anew "$proto" "$vip" 80 --count 10
 		expect_servers p8081
 		expect_held "$proto" ping "4 ok"
 	done
@@ -95,7 +95,7 @@ without_a_port_flows_go_to_the_port_that_the_client_used()
 		hold "$proto" "$proto" "$vip" 80 --count 4
 		map "$proto" none
 		expect_equal null "$(field service "$pool-$proto" .to_port)" "the port"
-		ask "$proto" "$vip" 80 --count 10
+		ask_anew "$proto" "$vip" 80 --count 10
 		expect_servers r1
 		expect_held "$proto" ping "4 ok"
 	done
@@ -103,7 +103,6 @@ without_a_port_flows_go_to_the_port_that_the_client_used()
 
 flows_show_both_ports()
 {
-	lbctl flush flows
 	ask udp "$vip" 80 --sport 40000
 	expect_equal "40000 80 8080" "$(lbctl -j flow show client "$client" |
 		jq -r '.[] | "\(.client_port) \(.virtual_port) \(.real_port)"')" "the ports of the flow"

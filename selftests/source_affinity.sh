@@ -53,12 +53,10 @@ record()
 # record_place NAME tcp|udp PORT
 record_place()
 {
-	ASKED=$(on c0 "$TRAFFIC" ask "$2" "$vip" "$3" --count "$CLIENTS" \
-		--source "$(sources "$CLIENTS")" --parallel 32 --each --reset) || true
-	awk '$1 == "each" { print $2, $5 }' <<<"$ASKED" | sort >"$PLACES/$1"
-	ASKED=$(grep -v ^each <<<"$ASKED")
-	echo "record $1: $(asked)"
+	ask_each "$PLACES/each" "$2" "$vip" "$3" --count "$CLIENTS" \
+		--source "$(sources "$CLIENTS")" --parallel 32 --reset
 	expect_answers "$CLIENTS"
+	cut -d ' ' -f 1,3 "$PLACES/each" | sort >"$PLACES/$1"
 }
 
 # expect_together NAME...: for each client the same

@@ -56,7 +56,7 @@ expect_at()
 
 	shift
 	[ $((port % 2)) = 0 ] || proto=udp
-	ask "$proto" "$vip" "$port" --count 6
+	ask_anew "$proto" "$vip" "$port" --count 6
 	expect_servers "$@"
 }
 

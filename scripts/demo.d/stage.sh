@@ -37,7 +37,7 @@ await()
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt "$deadline" ] || return
-		sleep 0.1
+		sleep 0.3
 	done
 }
 

@@ -289,7 +289,8 @@ int main(void)
 		cmocka_unit_test(a_forged_reset_is_disproved_by_its_owner),
 		cmocka_unit_test(every_segment_leads_to_a_state),
 		cmocka_unit_test(other_flags_mean_nothing),
-		cmocka_unit_test(a_reset_ends_what_lives_and_finishes_what_was_ending),
+		cmocka_unit_test(
+			a_reset_ends_what_lives_and_finishes_what_was_ending),
 		cmocka_unit_test(only_fin_and_reset_end_a_connection),
 		cmocka_unit_test(only_a_reset_can_be_taken_back),
 		cmocka_unit_test(a_syn_alone_changes_nothing),
