@@ -16,8 +16,6 @@ ALL_TESTS="
 	maglev_by_source_follows_weights
 	maglev_by_flow_gives_equal_shares
 	maglev_by_flow_follows_weights
-	weighted_round_robin_follows_weights_with_tcp
-	maglev_by_flow_follows_weights_with_tcp
 	a_real_of_weight_0_gets_none
 "
 source "$(dirname "$0")/lib.sh"
@@ -73,8 +71,8 @@ round_robin_takes_turns_exactly()
 	defer rm "$turns" "$turns.all"
 	for proto in udp tcp; do
 		lbctl service set "$pool-$proto" sched rr
-		ask_each "$turns" "$proto" "$vip" 80 --count 300 --sport 20000-20299
-		expect_shares 100 100 100 0
+		ask_each "$turns" "$proto" "$vip" 80 --count 90 --sport 20000-20089
+		expect_shares 30 30 30 0
 		expect_equal 1 "$(cut -d ' ' -f 3 "$turns" | paste -d ' ' - - - | sort -u | wc -l)" \
 			"kinds of rounds"
 	done
@@ -91,21 +89,17 @@ round_robin_ignores_weights()
 weighted_round_robin_follows_weights()
 {
 	given_weights 5 3 2
-	lbctl service set "$pool-udp" sched wrr
-	ask_as_2000_clients
+	lbctl service set "$pool-tcp" sched wrr
+	ask_as_one_client tcp
 	expect_shares 1000 600 400
 }
 
 weighted_round_robin_follows_weights_as_uneven_as_can_be()
 {
-	lbctl service set "$pool-udp" sched wrr
 	given_weights 65535 1 1
+	lbctl service set "$pool-udp" sched wrr
 	ask_as_2000_clients
 	expect_shares 2000 0 0 2
-	lbctl flush flows >/dev/null
-	given_weights 1 65534 65535
-	ask_as_2000_clients
-	expect_shares 0 1000 1000
 }
 
 maglev_by_source_gives_equal_shares()
@@ -136,22 +130,6 @@ maglev_by_flow_follows_weights()
 	lbctl service set "$pool-udp" sched maglev hash 5tuple
 	ask_as_one_client udp
 	expect_shares 1000 600 400
-}
-
-weighted_round_robin_follows_weights_with_tcp()
-{
-	given_weights 5 3 2
-	lbctl service set "$pool-tcp" sched wrr
-	ask_as_one_client tcp
-	expect_shares 1000 600 400
-}
-
-maglev_by_flow_follows_weights_with_tcp()
-{
-	given_weights 1 65535 65535
-	lbctl service set "$pool-tcp" sched maglev hash 5tuple
-	ask_as_one_client tcp
-	expect_shares 0 1000 1000
 }
 
 a_real_of_weight_0_gets_none()
