@@ -48,8 +48,8 @@ all_are_down()
 	local n
 
 	for n in 1 2 3 4; do
-		lbctl verdict set "$pool" r"$n" check alive down
-		defer lbctl verdict del "$pool" r"$n" check alive
+		lbctl verdict set "$pool" "r$n" check alive down
+		defer lbctl verdict del "$pool" "r$n" check alive
 	done
 }
 

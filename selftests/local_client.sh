@@ -100,8 +100,8 @@ a_local_client_is_refused_by_an_empty_service()
 	local n
 
 	for n in 1 2; do
-		lbctl real disable "$pool" r"$n"
-		defer lbctl real enable "$pool" r"$n"
+		lbctl real disable "$pool" "r$n"
+		defer lbctl real enable "$pool" "r$n"
 	done
 	expect_refusals_at 80
 	vip_is_local

@@ -42,8 +42,8 @@ given_weights()
 	local n
 
 	for n in 1 2 3; do
-		lbctl real set "$pool" r"$n" weight "${!n}"
-		defer lbctl real set "$pool" r"$n" weight 1
+		lbctl real set "$pool" "r$n" weight "${!n}"
+		defer lbctl real set "$pool" "r$n" weight 1
 	done
 }
 
@@ -54,7 +54,7 @@ expect_shares()
 
 	expect_answers $(($1 + $2 + $3))
 	for n in 1 2 3; do
-		expect_share r"$n" "${!n}" "${4:-40}"
+		expect_share "r$n" "${!n}" "${4:-40}"
 	done
 	expect_share r4 0
 }

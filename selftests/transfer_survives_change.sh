@@ -14,6 +14,10 @@ source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 
 TRANSFER=100000000
+# A second: time for some rounds of changes meanwhile.
+RATE=6000000
+# A second: time for some rounds of changes meanwhile.
+RATE=6000000
 
 setup()
 {
@@ -46,8 +50,8 @@ restore()
 	local n
 
 	for ((n = 1; n <= REALS; n++)); do
-		add_real "$n" || lbctl real set "$pool" r"$n" weight 1 admin enabled
-		lbctl verdict del "$pool" r"$n" check alive
+		add_real "$n" || lbctl real set "$pool" "r$n" weight 1 admin enabled
+		lbctl verdict del "$pool" "r$n" check alive
 	done
 	lbctl service set "$pool-tcp" port 80,83 pool "$pool" sched rr require none \
 		when-empty open
@@ -140,8 +144,8 @@ a_big_transfer_is_whole_while_all_is_changed()
 	defer restore
 	log=$(mktemp)
 	defer rm "$log"
-	on c0 "$TRAFFIC" fetch tcp "$vip" 83 --size "$TRANSFER" --sport 40000 \
-		--timeout 30000 >"$log" &
+	on c0 "$TRAFFIC" fetch tcp "$vip" 83 --size "$TRANSFER" --rate "$RATE" \
+		--sport 40000 --timeout 30000 >"$log" &
 	transfer=$!
 	defer kill "$transfer"
 	await 10 real_of_port 40000

@@ -71,4 +71,4 @@ shares()
 only_port() { awk -v port="$1" '$1 == port'; }
 only_client() { awk -v client="$1" '$2 == client'; }
 real_of() { awk '{ print $3 }' | sort -u | paste -sd' '; }
-count() { grep -c . || true; }
+count() { awk NF | wc -l; }
