@@ -157,24 +157,24 @@ established_flows_go_on_in_an_empty_service()
 	local port
 
 	for port in 80 81; do
-		hold tcp"$port" tcp "$vip" "$port" --count 4
+		hold "tcp$port" tcp "$vip" "$port" --count 4
 		expect_servers r1 r2
-		hold udp"$port" udp "$vip" "$port" --count 4
+		hold "udp$port" udp "$vip" "$port" --count 4
 		expect_servers r1 r2
 	done
 	all_are_down
 	for port in 80 81; do
-		expect_held tcp"$port" ping "4 ok"
-		expect_held udp"$port" ping "4 ok"
+		expect_held "tcp$port" ping "4 ok"
+		expect_held "udp$port" ping "4 ok"
 	done
 	lbctl real disable "$pool" r1
 	defer lbctl real enable "$pool" r1
 	lbctl real disable "$pool" r2
 	defer lbctl real enable "$pool" r2
 	for port in 80 81; do
-		expect_held tcp"$port" ping "4 ok"
-		expect_held udp"$port" ping "4 ok"
-		expect_held tcp"$port" close "4 ok"
+		expect_held "tcp$port" ping "4 ok"
+		expect_held "udp$port" ping "4 ok"
+		expect_held "tcp$port" close "4 ok"
 	done
 }
 

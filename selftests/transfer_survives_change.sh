@@ -15,9 +15,7 @@ source "$(dirname "$0")/lib_family.sh"
 
 TRANSFER=100000000
 # A second: time for some rounds of changes meanwhile.
-RATE=6000000
-# A second: time for some rounds of changes meanwhile.
-RATE=6000000
+RATE=3000000
 
 setup()
 {
