@@ -164,7 +164,7 @@ int lbvs_config_pool_set(struct lbvs_stage *stage, const void *arg,
 		pool->cfg.key_is_set = true;
 	}
 	err = edit->set_checks ? set_checks(pool, &old->cfg, &edit->cfg) : 0;
-	if (err) {
+	if (err || !memcmp(&pool->cfg, &old->cfg, sizeof(pool->cfg))) {
 		lbvs_pool_put(pool);
 		return err;
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config.h"
 
+#include <linux/string.h>
+
 static int check_address(const struct lbvs_stage *stage,
 			 const struct lbvs_pool *pool,
 			 const struct lbvs_real_cfg *cfg,
@@ -104,6 +106,10 @@ int lbvs_config_real_set(struct lbvs_stage *stage, const void *arg,
 		real->cfg.weight = edit->cfg.weight;
 	if (edit->set_admin)
 		real->cfg.admin = edit->cfg.admin;
+	if (!memcmp(&real->cfg, &pool->reals[index]->cfg, sizeof(real->cfg))) {
+		lbvs_real_put(real);
+		return 0;
+	}
 	return lbvs_config_replace_real(stage, pool_index, index, real);
 }
 

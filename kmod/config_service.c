@@ -226,6 +226,9 @@ int lbvs_config_service_set(struct lbvs_stage *stage, const void *arg,
 	if (err)
 		return err;
 
+	if (pool == rule->pool && !memcmp(&cfg, &rule->cfg, sizeof(cfg)))
+		return 0;
+
 	draft = lbvs_rule_draft(&cfg, rule->service, pool);
 	if (!draft)
 		return -ENOMEM;

@@ -85,6 +85,7 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		.cmd = LBVS_CMD_STATS_GET,
 		.doit = lbvs_nl_stats_get_doit,
 		.policy = lbvs_nl_stats_get_policy,
+		.maxattr = ARRAY_SIZE(lbvs_nl_stats_get_policy) - 1,
 	},
 	LBVS_NL_WRITE(LBVS_CMD_CONFIG_DEL, lbvs_nl_config_del_doit,
 		      lbvs_nl_config_del_policy),
@@ -109,7 +110,7 @@ struct genl_family lbvs_nl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = lbvs_nl_ops,
 	.n_ops = ARRAY_SIZE(lbvs_nl_ops),
-	.resv_start_op = __LBVS_CMD_MAX,
+	.resv_start_op = LBVS_CMD_POOL_NEW,
 	.mcgrps = lbvs_nl_groups,
 	.n_mcgrps = ARRAY_SIZE(lbvs_nl_groups),
 };
@@ -262,6 +263,20 @@ bool lbvs_nl_name_differs(const struct nlattr *filter, const char *name)
 int lbvs_nl_config_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return lbvs_nl_apply(info, lbvs_config_clear, NULL);
+}
+
+/**
+ * lbvs_nl_may_write - may the sender of a request configure?
+ * @skb: the request.
+ *
+ * Return: true when it may.
+ */
+bool lbvs_nl_may_write(struct sk_buff *skb)
+{
+	struct net *net = sock_net(skb->sk);
+
+	return userns ? netlink_ns_capable(skb, net->user_ns, CAP_NET_ADMIN) :
+			netlink_capable(skb, CAP_NET_ADMIN);
 }
 
 /**

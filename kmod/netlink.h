@@ -38,7 +38,7 @@ extern const struct nla_policy
 extern const struct nla_policy lbvs_nl_flow_policy[LBVS_A_FLOW_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_get_policy[LBVS_A_ARM_MAX + 1];
-extern const struct nla_policy lbvs_nl_stats_get_policy[1];
+extern const struct nla_policy lbvs_nl_stats_get_policy[LBVS_A_STATS_MAX + 1];
 extern const struct nla_policy lbvs_nl_config_del_policy[LBVS_A_GENERATION + 1];
 
 /* handlers */
@@ -90,10 +90,11 @@ extern const struct nla_policy lbvs_nl_check_policy[LBVS_A_CHECK_MAX + 1];
 #define LBVS_NL_NAME \
 	NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, lbvs_nl_valid_name, \
 			       LBVS_NAME_SIZE - 1)
-#define LBVS_NL_UNICAST \
-	NLA_POLICY_VALIDATE_FN(NLA_BINARY, lbvs_nl_valid_unicast, 16)
-#define LBVS_NL_ADDR \
-	NLA_POLICY_VALIDATE_FN(NLA_BINARY, lbvs_nl_valid_addr, 16)
+/*
+ * The handlers check the rest: a function in the policy of a number or of bytes
+ * makes the kernel warn when somebody reads the policy.
+ */
+#define LBVS_NL_ADDR { .type = NLA_BINARY, .len = 16 }
 #define LBVS_NL_CHECKS NLA_POLICY_NESTED(lbvs_nl_check_policy)
 
 /* netlink.c: one way for all writes, one for all dumps */
@@ -126,6 +127,7 @@ int lbvs_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct lbvs_subject *subject);
 bool lbvs_nl_name_differs(const struct nlattr *filter, const char *name);
 
+bool lbvs_nl_may_write(struct sk_buff *skb);
 int lbvs_nl_init(void);
 void lbvs_nl_exit(void);
 

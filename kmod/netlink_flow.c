@@ -63,8 +63,12 @@ static struct flow_dump **dump_of(struct netlink_callback *cb)
 int lbvs_nl_flow_get_start(struct netlink_callback *cb)
 {
 	struct lbvs_net *ln = lbvs_net(sock_net(cb->skb->sk));
+	const struct nlattr *client;
 	struct flow_dump *dump;
 
+	client = lbvs_dump_attrs(cb)[LBVS_A_FLOW_CLIENT_ADDR];
+	if (client && lbvs_nl_valid_addr(client, cb->extack))
+		return -EINVAL;
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
@@ -170,8 +174,11 @@ static int answer_count(struct genl_info *info, u32 count)
 int lbvs_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct lbvs_flow_filter filter;
+	const struct nlattr *client = info->attrs[LBVS_A_FLOW_CLIENT_ADDR];
 	u32 count;
 
+	if (client && lbvs_nl_valid_addr(client, info->extack))
+		return -EINVAL;
 	read_filter(info->attrs, &filter);
 	count = lbvs_flow_table_sweep(lbvs_net(genl_info_net(info)), &filter);
 	return answer_count(info, count);

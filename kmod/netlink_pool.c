@@ -102,7 +102,7 @@ int lbvs_nl_pool_del_doit(struct sk_buff *skb, struct genl_info *info)
 /* The hash key tells whoever knows it how to aim at one real. */
 static bool may_see_key(struct netlink_callback *cb)
 {
-	return netlink_capable(cb->skb, CAP_NET_ADMIN);
+	return lbvs_nl_may_write(cb->skb);
 }
 
 /**

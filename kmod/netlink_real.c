@@ -23,7 +23,7 @@ static struct netlink_range_validation weight_range = {
 const struct nla_policy lbvs_nl_real_new_policy[] = {
 	LBVS_NL_REAL_NAMES,
 	LBVS_NL_REAL_SETTINGS,
-	[LBVS_A_REAL_ADDR] = LBVS_NL_UNICAST,
+	[LBVS_A_REAL_ADDR] = LBVS_NL_ADDR,
 };
 
 const struct nla_policy lbvs_nl_real_set_policy[] = {
@@ -83,7 +83,8 @@ int lbvs_nl_real_new_doit(struct sk_buff *skb, struct genl_info *info)
 	};
 
 	if (read_names(info, &edit) ||
-	    GENL_REQ_ATTR_CHECK(info, LBVS_A_REAL_ADDR))
+	    GENL_REQ_ATTR_CHECK(info, LBVS_A_REAL_ADDR) ||
+	    lbvs_nl_valid_unicast(info->attrs[LBVS_A_REAL_ADDR], info->extack))
 		return -EINVAL;
 	lbvs_nl_read_addr(info->attrs[LBVS_A_REAL_ADDR], &edit.cfg.addr,
 			  &edit.cfg.family);

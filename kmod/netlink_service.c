@@ -13,18 +13,9 @@ static struct netlink_range_validation timeout_range = {
 	.max = LBVS_TIMEOUT_MAX,
 };
 
-static int valid_table_size(const struct nlattr *attr,
-			    struct netlink_ext_ack *extack)
-{
-	u32 size = nla_get_u32(attr);
-
-	if (!size ||
-	    (size >= LBVS_TABLE_SIZE_MIN && size <= LBVS_TABLE_SIZE_MAX))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "a maglev table has 251 to 1048573 slots");
-	return -EINVAL;
-}
+static struct netlink_range_validation table_size_range = {
+	.max = LBVS_TABLE_SIZE_MAX,
+};
 
 static int valid_proto(const struct nlattr *attr,
 		       struct netlink_ext_ack *extack)
@@ -66,15 +57,14 @@ static int valid_ports(const struct nlattr *attr,
 
 #define LBVS_NL_SERVICE_SETTINGS                                              \
 	[LBVS_A_SERVICE_PORT] =                                               \
-		NLA_POLICY_VALIDATE_FN(NLA_BINARY, valid_ports,               \
-				       LBVS_PORTS_MAX * sizeof(u16)),         \
+		{ .type = NLA_BINARY, .len = LBVS_PORTS_MAX * sizeof(u16) },  \
 	[LBVS_A_SERVICE_POOL] = LBVS_NL_NAME,                                 \
 	[LBVS_A_SERVICE_SCHED] =                                              \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_SCHED_MAX),                 \
 	[LBVS_A_SERVICE_HASH] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_HASH_MAX),  \
 	[LBVS_A_SERVICE_HASH_PREFIX] = NLA_POLICY_MAX(NLA_U32, 128),          \
 	[LBVS_A_SERVICE_TABLE_SIZE] =                                         \
-		NLA_POLICY_VALIDATE_FN(NLA_U32, valid_table_size),            \
+		NLA_POLICY_FULL_RANGE(NLA_U32, &table_size_range),            \
 	[LBVS_A_SERVICE_REQUIRE] = LBVS_NL_CHECKS,                            \
 	[LBVS_A_SERVICE_TO_PORT] =                                            \
 		NLA_POLICY_FULL_RANGE(NLA_U32, &port_range),                  \
@@ -89,8 +79,8 @@ static int valid_ports(const struct nlattr *attr,
 const struct nla_policy lbvs_nl_service_new_policy[] = {
 	LBVS_NL_SERVICE_NAME,
 	LBVS_NL_SERVICE_SETTINGS,
-	[LBVS_A_SERVICE_PROTO] = NLA_POLICY_VALIDATE_FN(NLA_U8, valid_proto),
-	[LBVS_A_SERVICE_ADDR] = LBVS_NL_UNICAST,
+	[LBVS_A_SERVICE_PROTO] = { .type = NLA_U8 },
+	[LBVS_A_SERVICE_ADDR] = LBVS_NL_ADDR,
 };
 
 const struct nla_policy lbvs_nl_service_set_policy[] = {
@@ -148,7 +138,9 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	struct lbvs_service_cfg *cfg = &edit->cfg;
 	struct nlattr **attrs = info->attrs;
 
-	if (GENL_REQ_ATTR_CHECK(info, LBVS_A_SERVICE_NAME))
+	if (GENL_REQ_ATTR_CHECK(info, LBVS_A_SERVICE_NAME) ||
+	    (attrs[LBVS_A_SERVICE_PORT] &&
+	     valid_ports(attrs[LBVS_A_SERVICE_PORT], info->extack)))
 		return -EINVAL;
 	lbvs_nl_read_name(attrs[LBVS_A_SERVICE_NAME], cfg->name);
 	lbvs_nl_read_name(attrs[LBVS_A_SERVICE_POOL], edit->pool);
@@ -181,6 +173,10 @@ static int read_new_service(struct genl_info *info,
 	    GENL_REQ_ATTR_CHECK(info, LBVS_A_SERVICE_ADDR) ||
 	    GENL_REQ_ATTR_CHECK(info, LBVS_A_SERVICE_PORT) ||
 	    GENL_REQ_ATTR_CHECK(info, LBVS_A_SERVICE_POOL))
+		return -EINVAL;
+	if (valid_proto(info->attrs[LBVS_A_SERVICE_PROTO], info->extack) ||
+	    lbvs_nl_valid_unicast(info->attrs[LBVS_A_SERVICE_ADDR],
+				  info->extack))
 		return -EINVAL;
 	cfg->proto = nla_get_u8(info->attrs[LBVS_A_SERVICE_PROTO]);
 	lbvs_nl_read_addr(info->attrs[LBVS_A_SERVICE_ADDR], &cfg->addr,

@@ -8,7 +8,9 @@
 /* Room for all counters, with the lines that explain them, in one message. */
 #define LBVS_STATS_SIZE 8192
 
-const struct nla_policy lbvs_nl_stats_get_policy[1];
+const struct nla_policy lbvs_nl_stats_get_policy[] = {
+	[LBVS_A_STATS_MAX] = { .type = NLA_REJECT },
+};
 
 static int put_stat(struct sk_buff *skb, const struct lbvs_net *ln,
 		    enum lbvs_stat stat)
