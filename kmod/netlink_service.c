@@ -13,9 +13,6 @@ static struct netlink_range_validation timeout_range = {
 	.max = LBVS_TIMEOUT_MAX,
 };
 
-static struct netlink_range_validation table_size_range = {
-	.max = LBVS_TABLE_SIZE_MAX,
-};
 
 static int valid_proto(const struct nlattr *attr,
 		       struct netlink_ext_ack *extack)
@@ -64,7 +61,7 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_HASH] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_HASH_MAX),  \
 	[LBVS_A_SERVICE_HASH_PREFIX] = NLA_POLICY_MAX(NLA_U32, 128),          \
 	[LBVS_A_SERVICE_TABLE_SIZE] =                                         \
-		NLA_POLICY_FULL_RANGE(NLA_U32, &table_size_range),            \
+		{ .type = NLA_U32 },                                          \
 	[LBVS_A_SERVICE_REQUIRE] = LBVS_NL_CHECKS,                            \
 	[LBVS_A_SERVICE_TO_PORT] =                                            \
 		NLA_POLICY_FULL_RANGE(NLA_U32, &port_range),                  \

@@ -109,7 +109,8 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 	if (cfg->hash_prefix && cfg->hash != LBVS_HASH_SOURCE)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_HASH_PREFIX,
 				   "a prefix goes only with the hash key source");
-	if (cfg->table_size && cfg->table_size < LBVS_TABLE_SIZE_MIN)
+	if (cfg->table_size && (cfg->table_size < LBVS_TABLE_SIZE_MIN ||
+				cfg->table_size > LBVS_TABLE_SIZE_MAX))
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_TABLE_SIZE,
 				   "a maglev table has 251 to 1048573 slots");
 	if (cfg->table_size &&
