@@ -25,7 +25,8 @@ setup()
 given_services()
 {
 	given_reals "$pool"
-	given_service "$pool-tcp" tcp "$(at_vip 80,81)" pool "$pool"
+	# Long enough for a closed flow to be there still, on a slow machine too.
+	given_service "$pool-tcp" tcp "$(at_vip 80,81)" pool "$pool" timeout closed 60s
 	given_service "$pool-udp" udp "$(at_vip 80)" pool "$pool"
 }
 
@@ -142,7 +143,7 @@ a_reset_flow_starts_anew_at_once()
 	ask tcp "$vip" 80 --sport 40020 --reset
 	expect_answers 1
 	for n in 1 2 3 4; do
-			expect_counted flow-replaced 1 \
+		expect_counted flow-replaced 1 \
 			ask tcp "$vip" 80 --sport 40020 --reset "${ASK_ONCE[@]}"
 		expect_answers 1
 	done

@@ -36,6 +36,8 @@ setup()
 	lbctl arm add in0
 }
 
+before_each() { lbctl flush flows >/dev/null; }
+
 fast() { stat_of packets-fast; }
 slow() { stat_of packets-slow; }
 
@@ -98,11 +100,12 @@ firewall()
 	defer on gw nft delete table inet fence
 }
 
+# From ports of their own: each opens a flow.
 ask_ten()
 {
-	ask udp "$VIP" 53 --count 10
+	ask udp "$VIP" 53 --count 10 --sport 11001-11010
 	expect_answers 10
-	ask udp "$VIP6" 53 --count 10
+	ask udp "$VIP6" 53 --count 10 --sport 11001-11010
 	expect_answers 10
 }
 

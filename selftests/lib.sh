@@ -8,7 +8,7 @@
 # Each function is one test, named as a sentence. It runs in a shell of its own
 # under "set -e": it fails with the first command that fails. What it leaves to
 # "defer" is undone at its end, last first; what setup() defers, at the end of
-# the script.
+# the script. NUMBER tells which of the tests it is, from 1.
 #
 #   LBVS_EXPECT_ALL=1   a skipped test is a failed one
 #   LBVS_VERBOSE=1      show what passing tests print
@@ -327,8 +327,9 @@ run_tests()
 	STAGE=tests
 	echo "1..${#CHOSEN[@]}"
 	for ((i = 0; i < ${#CHOSEN[@]}; i++)); do
+		NUMBER=$((i + 1))
 		run_one "${CHOSEN[i]}" "$LOGS/test"
-		report "$RC" $((i + 1)) "${CHOSEN[i]}" "$LOGS/test"
+		report "$RC" "$NUMBER" "${CHOSEN[i]}" "$LOGS/test"
 	done
 	STAGE=end
 	[ $FAILED = 0 ] || exit $KSFT_FAIL
