@@ -15,6 +15,9 @@ struct monitor {
 	struct lbctl *ctl;
 	struct lbnl events;
 	bool config, health;
+	/* Up to this generation everything was shown after a loss. */
+	bool recovered;
+	uint32_t shown;
 };
 
 static void local_time(struct print *p, const struct timespec *now)
@@ -81,11 +84,20 @@ static void show_event(struct print *p, const struct model_head *m,
 	print_object_end(p);
 }
 
+/* What waited in the socket while events were lost is older than that. */
+static bool is_old(const struct monitor *monitor, const struct model_head *m)
+{
+	return monitor->recovered &&
+	       (int32_t)(m->generation - monitor->shown) <= 0;
+}
+
 static int on_event(struct model_head *m, void *arg)
 {
 	const char *event = words_find(words_event, m->event);
 	struct monitor *monitor = arg;
 
+	if (is_old(monitor, m))
+		return 0;
 	show_event(&monitor->ctl->print, m, event ? event : "unknown",
 		   m->event == LBVS_EVENT_STATE);
 	return 0;
@@ -110,11 +122,30 @@ static int show_current(struct lbctl *ctl, enum model_kind kind,
 	return ret;
 }
 
+static int read_generation(struct monitor *monitor)
+{
+	struct model_stats nothing, stats;
+	int ret;
+
+	model_init(&nothing.head, MODEL_STATS);
+	model_init(&stats.head, MODEL_STATS);
+	ret = lbctl_request(monitor->ctl, LBVS_CMD_STATS_GET, &nothing.head,
+			    &stats.head);
+	if (ret)
+		return ret;
+	monitor->shown = stats.head.generation;
+	monitor->recovered = true;
+	model_clear(&stats.head);
+	return LBCTL_OK;
+}
+
 static int recover(struct monitor *monitor)
 {
 	struct lbctl *ctl = monitor->ctl;
-	int ret = LBCTL_OK;
+	int ret = read_generation(monitor);
 
+	if (ret)
+		return ret;
 	begin(&ctl->print, "lost", true);
 	print_text(&ctl->print, "", "events were lost; this is how things "
 		   "stand now:");
