@@ -10,9 +10,10 @@ tool:
 	$(MAKE) -C netlink-tool all
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 	$(MAKE) -C netlink-tool install
 	install -D -m 644 kmod/uapi/linux/lbvs.h $(DESTDIR)/usr/include/linux/lbvs.h
+	[ -n "$(DESTDIR)" ] || depmod "$$($(MAKE) -s -C $(KDIR) kernelrelease)"
 
 demo:
 	scripts/demo
