@@ -15,7 +15,7 @@
  */
 #define LBVS_STATS(X)                                                         \
 	X(PACKETS_FAST, "packets-fast", false,                                \
-	  "packets forwarded on the fast path, straight from arm to arm")     \
+	  "packets forwarded on the fast path, straight from an arm")     \
 	X(PACKETS_SLOW, "packets-slow", false,                                \
 	  "packets forwarded on the slow path, through the IP stack")         \
 	X(FLOW_OPENED, "flow-opened", false, "flows opened")                  \

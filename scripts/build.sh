@@ -34,13 +34,13 @@ mirror_sources()
 
 	mkdir -p "$dir"
 	with_lock sources source_files >"$old.new" || return
-	while read -r file; do
+	while IFS= read -r file; do
 		cmp -s "$LBVS_TOP/$file" "$dir/$file" ||
 			install -D -m "$(stat -c %a "$LBVS_TOP/$file")" \
 				"$LBVS_TOP/$file" "$dir/$file" || return
 	done <"$old.new"
 	if [ -e "$old" ]; then
-		sort "$old" "$old.new" "$old.new" | uniq -u | while read -r file; do
+		sort "$old" "$old.new" "$old.new" | uniq -u | while IFS= read -r file; do
 			rm -f "${dir:?}/$file"
 		done
 	fi
