@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What a monitor prints of arms, with a canned kernel that notifies of some,
- * then loses notifications, then breaks off.
+ * loses notifications, sends one that is older than that, and one that is
+ * not, and breaks off.
  */
 #include "test.h"
 
@@ -16,6 +17,8 @@ int __wrap_lbnl_open(struct lbnl *nl);
 void __wrap_lbnl_close(struct lbnl *nl);
 int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
 		     const struct model_head *filter, struct model_list *list);
+int __wrap_lbnl_request(struct lbnl *nl, uint8_t cmd,
+			const struct model_head *m, struct model_head *answer);
 int __wrap_lbnl_subscribe(struct lbnl *nl, const char *group);
 int __wrap_lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg);
 
@@ -33,14 +36,15 @@ void __wrap_lbnl_close(struct lbnl *nl)
 	(void)nl;
 }
 
-static struct model_head *new_arm(const char *dev, uint32_t event)
+static struct model_head *new_arm(const char *dev, uint32_t event,
+				  uint32_t generation)
 {
 	struct model_arm *arm = (struct model_arm *)model_new(MODEL_ARM);
 
 	assert_non_null(arm);
 	strcpy(arm->dev, dev);
 	arm->ifindex = 2;
-	arm->head.generation = 7;
+	arm->head.generation = generation;
 	arm->head.event = event;
 	model_mark(arm, LBVS_A_ARM_DEV);
 	model_mark(arm, LBVS_A_ARM_IFINDEX);
@@ -56,7 +60,17 @@ int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
 		return 0;
 	assert_int_equal(filter->kind, MODEL_ARM);
 	assert_true(filter->set == 0);
-	model_list_add(list, new_arm("eth1", 0));
+	model_list_add(list, new_arm("eth1", 0, 9));
+	return 0;
+}
+
+int __wrap_lbnl_request(struct lbnl *nl, uint8_t cmd,
+			const struct model_head *m, struct model_head *answer)
+{
+	(void)nl;
+	assert_int_equal(cmd, LBVS_CMD_STATS_GET);
+	assert_int_equal(m->kind, MODEL_STATS);
+	answer->generation = 9;
 	return 0;
 }
 
@@ -72,29 +86,31 @@ int __wrap_lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg)
 {
 	static const struct {
 		const char *dev;
-		uint32_t event;
+		uint32_t event, generation;
 	} events[] = {
-		{ "eth0", LBVS_EVENT_ADDED },
-		{ "lan0", LBVS_EVENT_CHANGED },
-		{ "lan0", LBVS_EVENT_REMOVED },
+		{ "eth0", LBVS_EVENT_ADDED, 7 },
+		{ "lan0", LBVS_EVENT_CHANGED, 8 },
+		{ "lan0", LBVS_EVENT_REMOVED, 9 },
+		{ NULL, 0, 0 }, /* lost */
+		{ "old0", LBVS_EVENT_ADDED, 9 },
+		{ "new0", LBVS_EVENT_ADDED, 10 },
 	};
 	struct model_head *m;
 
-	switch (received++) {
-	case 0:
-	case 1:
-	case 2:
-		m = new_arm(events[received - 1].dev,
-			    events[received - 1].event);
-		assert_int_equal(fn(m, arg), 0);
-		model_free(m);
-		return 0;
-	case 3:
-		return -ENOBUFS;
-	default:
+	if (received == sizeof(events) / sizeof(*events)) {
 		nl->error.err = EIO;
 		return -EIO;
 	}
+	if (!events[received].dev) {
+		received++;
+		return -ENOBUFS;
+	}
+	m = new_arm(events[received].dev, events[received].event,
+		    events[received].generation);
+	received++;
+	assert_int_equal(fn(m, arg), 0);
+	model_free(m);
+	return 0;
 }
 
 static char *output;
@@ -129,6 +145,7 @@ static void arms_are_part_of_the_configuration(void **state)
 		" removed arm dev lan0 ifindex 2\n",
 		" lost events were lost",
 		" current arm dev eth1 ifindex 2\n",
+		" added arm dev new0 ifindex 2\n",
 		NULL
 	};
 	const char *const *line;
@@ -144,6 +161,7 @@ static void arms_are_part_of_the_configuration(void **state)
 		if (!at)
 			fail_msg("no \"%s\" in:\n%s", *line, output);
 	}
+	assert_null(strstr(output, "old0"));
 }
 
 static void health_has_no_arms(void **state)
