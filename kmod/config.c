@@ -206,7 +206,7 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	if (strands_flows(stage)) {
 		/* Nobody opens flows by the old ruleset after this. */
 		synchronize_net();
-		lbvs_flow_table_tidy(ln);
+		lbvs_flow_gc_tidy(ln);
 	}
 	return 0;
 }

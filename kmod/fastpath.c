@@ -11,11 +11,11 @@
  */
 #include "fastpath.h"
 #include "compat.h"
-#include "flow.h"
+#include "flow_find.h"
 #include "follow.h"
 #include "net.h"
 #include "open.h"
-#include "packet.h"
+#include "packet_plain.h"
 #include "route.h"
 #include "ruleset.h"
 #include "stats.h"
@@ -35,7 +35,7 @@
 #include <net/xfrm.h>
 
 /* Is the packet longer than its route takes, and not to be cut by the device? */
-static bool too_long(const struct lbvs_packet *p, u32 mtu)
+static __always_inline bool too_long(const struct lbvs_packet *p, u32 mtu)
 {
 	if (p->skb->len <= mtu)
 		return false;
@@ -43,16 +43,16 @@ static bool too_long(const struct lbvs_packet *p, u32 mtu)
 	       !skb_gso_validate_network_len(p->skb, mtu);
 }
 
-static bool fits(const struct lbvs_packet *p, const struct lbvs_flow_node *node,
+static __always_inline bool fits(const struct lbvs_packet *p, const struct lbvs_flow_node *node,
 		 const struct dst_entry *dst)
 {
 	return !too_long(p, READ_ONCE(node->mtu)) &&
 	       skb_headroom(p->skb) >= LL_RESERVED_SPACE(dst->dev);
 }
 
-static struct neighbour *find_neighbour(struct sk_buff *skb,
-					struct dst_entry *dst, u8 family,
-					bool *skip_cache)
+static __always_inline struct neighbour *
+find_neighbour(struct sk_buff *skb, struct dst_entry *dst, u8 family,
+	       bool *skip_cache)
 {
 	const struct in6_addr *gateway;
 
@@ -62,7 +62,7 @@ static struct neighbour *find_neighbour(struct sk_buff *skb,
 	return ip_neigh_gw6(dst->dev, gateway);
 }
 
-static void count_hop(struct sk_buff *skb, u8 family)
+static inline void count_hop(struct sk_buff *skb, u8 family)
 {
 	if (family == NFPROTO_IPV4)
 		ip_decrease_ttl(ip_hdr(skb));
@@ -70,20 +70,20 @@ static void count_hop(struct sk_buff *skb, u8 family)
 		ipv6_hdr(skb)->hop_limit--;
 }
 
-static enum lbvs_verdict transmit(struct lbvs_packet *p, struct dst_entry *dst)
+static __always_inline enum lbvs_verdict
+transmit(const struct lbvs_net *ln, struct sk_buff *skb, struct dst_entry *dst,
+	 u8 family)
 {
-	u8 family = p->tuple.family;
-	struct sk_buff *skb = p->skb;
 	struct neighbour *neighbour;
 	bool skip_cache = false;
 
 	neighbour = find_neighbour(skb, dst, family, &skip_cache);
 	if (IS_ERR(neighbour)) {
-		lbvs_stats_inc(p->ln, LBVS_STAT_DROP_NO_MEMORY);
+		lbvs_stats_inc(ln, LBVS_STAT_DROP_NO_MEMORY);
 		return LBVS_DROP;
 	}
 	count_hop(skb, family);
-	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_FAST);
+	lbvs_stats_inc(ln, LBVS_STAT_PACKETS_FAST);
 	skb->dev = dst->dev;
 	skb_clear_tstamp(skb);
 	skb_forward_csum(skb);
@@ -192,50 +192,25 @@ static struct dst_entry *learn_route(struct lbvs_packet *p,
  * came through our own hook there.
  */
 static enum lbvs_verdict route_request(struct lbvs_packet *p,
-				       struct lbvs_flow *flow)
+				       struct lbvs_flow *flow,
+				       struct dst_entry **dst)
 {
-	struct dst_entry *dst;
-
 	if (lbvs_follow(p, flow, LBVS_REQUEST) != LBVS_NEXT)
 		return LBVS_DROP;
-	dst = learn_route(p, &flow->nodes[LBVS_REQUEST]);
-	if (dst)
-		return transmit(p, dst);
+	*dst = learn_route(p, &flow->nodes[LBVS_REQUEST]);
+	if (*dst)
+		return LBVS_NEXT;
 	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
 	return LBVS_PASS;
 }
 
 /* Replies are routed first. */
 static enum lbvs_verdict route_reply(struct lbvs_packet *p,
-				     struct lbvs_flow *flow)
+				     struct lbvs_flow *flow,
+				     struct dst_entry **dst)
 {
-	struct dst_entry *dst = learn_route(p, &flow->nodes[LBVS_REPLY]);
-
-	if (!dst)
-		return LBVS_PASS;
-	if (lbvs_follow(p, flow, LBVS_REPLY) != LBVS_NEXT)
-		return LBVS_DROP;
-	return transmit(p, dst);
-}
-
-static enum lbvs_verdict forward(struct lbvs_packet *p, struct lbvs_flow *flow,
-				 enum lbvs_dir dir)
-{
-	struct lbvs_flow_node *node = &flow->nodes[dir];
-	struct dst_entry *dst = lbvs_route_get(node);
-
-	if (!dst) {
-		if (!nobody_else_looks(p))
-			return LBVS_PASS;
-		return dir == LBVS_REQUEST ? route_request(p, flow) :
-					     route_reply(p, flow);
-	}
-	if (!fits(p, node, dst))
-		return LBVS_PASS;
-	if (lbvs_follow(p, flow, dir) != LBVS_NEXT)
-		return LBVS_DROP;
-	skb_dst_set_noref(p->skb, dst);
-	return transmit(p, dst);
+	*dst = learn_route(p, &flow->nodes[LBVS_REPLY]);
+	return *dst ? lbvs_follow(p, flow, LBVS_REPLY) : LBVS_PASS;
 }
 
 static bool can_open(const struct lbvs_packet *p, const struct lbvs_rule *rule)
@@ -250,7 +225,8 @@ static bool can_open(const struct lbvs_packet *p, const struct lbvs_rule *rule)
 }
 
 static enum lbvs_verdict open_directly(struct lbvs_packet *p,
-				       struct lbvs_flow *replaced)
+				       struct lbvs_flow *replaced,
+				       struct dst_entry **dst)
 {
 	const struct lbvs_rule *rule;
 	enum lbvs_verdict verdict;
@@ -265,7 +241,21 @@ static enum lbvs_verdict open_directly(struct lbvs_packet *p,
 	verdict = lbvs_open(p, rule, NF_INET_PRE_ROUTING, &flow);
 	if (verdict != LBVS_NEXT)
 		return verdict;
-	return route_request(p, flow);
+	return route_request(p, flow, dst);
+}
+
+/* A packet for which there is no flow, or no route yet. */
+static noinline enum lbvs_verdict walk_anew(struct lbvs_packet *p,
+					    struct lbvs_flow *flow,
+					    enum lbvs_dir dir,
+					    struct dst_entry **dst)
+{
+	if (!flow || (dir == LBVS_REQUEST && lbvs_open_anew(flow, p)))
+		return open_directly(p, flow, dst);
+	if (!nobody_else_looks(p))
+		return LBVS_PASS;
+	return dir == LBVS_REQUEST ? route_request(p, flow, dst) :
+				     route_reply(p, flow, dst);
 }
 
 /* IPsec, and security modules, have their say in the stack. */
@@ -279,7 +269,7 @@ static bool is_marked(const struct sk_buff *skb)
 }
 
 /* Returns the family, or 0 for what only the stack can judge. */
-static u8 family_of(const struct lbvs_net *ln, const struct sk_buff *skb)
+static inline u8 family_of(const struct lbvs_net *ln, const struct sk_buff *skb)
 {
 	if (skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
 	    skb_dst(skb) || is_marked(skb))
@@ -294,22 +284,20 @@ static u8 family_of(const struct lbvs_net *ln, const struct sk_buff *skb)
 }
 
 /* One look at both addresses, before anything else is done. */
-static bool may_be_ours(const struct lbvs_net *ln, const struct sk_buff *skb,
-			u8 family)
+static __always_inline bool may_be_ours(const struct lbvs_net *ln,
+					struct sk_buff *skb, u8 family)
 {
 	const struct ipv6hdr *ip6;
 	const struct iphdr *ip;
 	u32 source, destination;
 
+	if (!pskb_may_pull(skb, lbvs_plain_length(family)))
+		return false;
 	if (family == NFPROTO_IPV4) {
-		if (skb_headlen(skb) < sizeof(*ip))
-			return false;
 		ip = (const struct iphdr *)skb->data;
 		source = lbvs_filter_slot_ipv4(ip->saddr);
 		destination = lbvs_filter_slot_ipv4(ip->daddr);
 	} else {
-		if (skb_headlen(skb) < sizeof(*ip6))
-			return false;
 		ip6 = (const struct ipv6hdr *)skb->data;
 		source = lbvs_filter_slot_ipv6(&ip6->saddr);
 		destination = lbvs_filter_slot_ipv6(&ip6->daddr);
@@ -319,17 +307,46 @@ static bool may_be_ours(const struct lbvs_net *ln, const struct sk_buff *skb,
 					destination);
 }
 
-static enum lbvs_verdict walk(struct lbvs_packet *p)
+/*
+ * The address of @p is given to nobody: so most of it never leaves the
+ * registers. Who needs one gets a copy.
+ */
+static __always_inline enum lbvs_verdict walk(struct lbvs_packet *p,
+					      struct dst_entry **dst)
 {
+	struct lbvs_packet copy LBVS_UNINITIALIZED;
+	struct lbvs_flow_node *node;
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
 
 	flow = lbvs_flow_find(p, &dir);
-	if (!flow)
-		return open_directly(p, NULL);
-	if (dir == LBVS_REQUEST && lbvs_open_anew(flow, p))
-		return open_directly(p, flow);
-	return forward(p, flow, dir);
+	node = flow ? &flow->nodes[dir] : NULL;
+	*dst = flow ? lbvs_route_get(p->ln, node) : NULL;
+	if (unlikely(!*dst || (lbvs_packet_is_tcp(p) && lbvs_tcp_opens(p)))) {
+		copy = *p;
+		return walk_anew(&copy, flow, dir, dst);
+	}
+	if (unlikely(!fits(p, node, *dst)))
+		return LBVS_PASS;
+	skb_dst_set_noref(p->skb, *dst);
+	return lbvs_follow(p, flow, dir);
+}
+
+/* Compiled once for each family. */
+static __always_inline enum lbvs_verdict ingress(struct lbvs_net *ln,
+						 struct sk_buff *skb,
+						 const u8 family,
+						 struct dst_entry **dst)
+{
+	struct lbvs_packet p LBVS_UNINITIALIZED;
+
+	if (!may_be_ours(ln, skb, family) ||
+	    !lbvs_packet_parse_plain(&p, skb, family))
+		return LBVS_PASS;
+	p.ln = ln;
+	/* The core set it to the network header. */
+	skb_set_transport_header(skb, p.thoff);
+	return walk(&p, dst);
 }
 
 /**
@@ -344,20 +361,19 @@ static enum lbvs_verdict walk(struct lbvs_packet *p)
 unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	struct lbvs_packet p LBVS_UNINITIALIZED;
-	struct lbvs_net *ln = priv;
+	u8 family = family_of(priv, skb);
 	enum lbvs_verdict verdict;
-	u8 family;
+	struct dst_entry *dst;
 
-	family = family_of(ln, skb);
-	if (!family || !may_be_ours(ln, skb, family) ||
-	    !lbvs_packet_parse_plain(&p, skb, family))
+	if (family == NFPROTO_IPV4)
+		verdict = ingress(priv, skb, NFPROTO_IPV4, &dst);
+	else if (family == NFPROTO_IPV6)
+		verdict = ingress(priv, skb, NFPROTO_IPV6, &dst);
+	else
 		return NF_ACCEPT;
-	p.ln = ln;
-	/* The core set it to the network header. */
-	skb_set_transport_header(skb, p.thoff);
 
-	verdict = walk(&p);
+	if (verdict == LBVS_NEXT)
+		verdict = transmit(priv, skb, dst, family);
 	if (verdict == LBVS_STOLEN)
 		return NF_STOLEN;
 	return verdict == LBVS_DROP ? NF_DROP : NF_ACCEPT;

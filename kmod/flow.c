@@ -2,8 +2,8 @@
 /*
  * Who holds a flow: the table, and whoever found it there, until the end of
  * the RCU read section in which it was found. Taking it out of the table is
- * done once, by whoever sets @ended first; a grace period later it is freed
- * and lets go of its member. It is counted as a flow of the member only while
+ * done once, by whoever finds its request node there; a grace period later it is
+ * freed and lets go of its member. It is counted as a flow of the member only while
  * it is in the table.
  */
 #include "flow.h"
@@ -14,45 +14,28 @@
 #include "stats.h"
 
 #include <linux/build_bug.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-
-hsiphash_key_t lbvs_flow_hash_key __read_mostly;
+#include <net/checksum.h>
 
 static struct kmem_cache *flow_cache;
 
 /**
- * lbvs_flow_find - the flow that a packet belongs to
- * @p: the packet, parsed.
- * @dir: gets the direction in which the packet goes.
- *
- * A flow that was silent for too long is ended here and not found, even if the
- * gc did not come by yet.
+ * lbvs_flow_is_stale - end a flow if it was silent for too long
+ * @ln: network namespace.
+ * @flow: the flow, found under RCU.
+ * @now: jiffies, cut to 32 bits.
  *
  * Context: under RCU, bottom halves off.
- * Return: the flow, valid until the end of the RCU read section; or NULL.
+ * Return: true when it was.
  */
-struct lbvs_flow *lbvs_flow_find(const struct lbvs_packet *p,
-				 enum lbvs_dir *dir)
+bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now)
 {
-	const struct lbvs_flow_node *node;
-	struct lbvs_flow *flow;
-
-	node = rhashtable_lookup(&p->ln->flows->ht, &p->tuple,
-				 lbvs_flow_params);
-	if (!node)
-		return NULL;
-
-	flow = lbvs_flow_of(node);
-	if (p->now - READ_ONCE(flow->seen) >= HZ &&
-	    lbvs_flow_expired(flow, p->now)) {
-		if (lbvs_flow_end(p->ln, flow))
-			lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_EXPIRED);
-		return NULL;
-	}
-	*dir = node->dir;
-	return flow;
+	if (!lbvs_flow_expired(flow, now))
+		return false;
+	if (lbvs_flow_end(ln, flow))
+		lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
+	return true;
 }
 
 /**
@@ -69,13 +52,36 @@ struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
 					 enum lbvs_dir *dir)
 {
 	const struct lbvs_tuple answer = lbvs_tuple_reverse(&p->tuple);
+	const struct lbvs_flow_table *table = p->ln->flows;
 	const struct lbvs_flow_node *node;
 
-	node = rhashtable_lookup(&p->ln->flows->ht, &answer, lbvs_flow_params);
+	node = lbvs_flow_table_find(table, &answer,
+				    lbvs_flow_hash(table, &answer));
 	if (!node)
 		return NULL;
 	*dir = node->dir;
 	return lbvs_flow_of(node);
+}
+
+static __wsum sum_addr(const union nf_inet_addr *addr)
+{
+	__wsum low = csum_add((__force __wsum)addr->all[0],
+			      (__force __wsum)addr->all[1]);
+
+	return csum_add(csum_add(low, (__force __wsum)addr->all[2]),
+			(__force __wsum)addr->all[3]);
+}
+
+/* A request's destination becomes the real's address, and a reply's source
+ * what that was before.
+ */
+static void set_deltas(struct lbvs_flow *flow, const union nf_inet_addr *from,
+		       const union nf_inet_addr *to)
+{
+	__sum16 inverse = csum_fold(csum_sub(sum_addr(to), sum_addr(from)));
+
+	flow->nodes[LBVS_REPLY].tuple.spare = (__force u16)inverse;
+	flow->nodes[LBVS_REQUEST].tuple.spare = ~(__force u16)inverse;
 }
 
 static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
@@ -100,6 +106,7 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	reply->proto = p->tuple.proto;
 	reply->family = p->tuple.family;
 	flow->nodes[LBVS_REPLY].dir = LBVS_REPLY;
+	set_deltas(flow, &p->tuple.dst, &member->addr);
 
 	flow->state = lbvs_packet_is_tcp(p) ? LBVS_TCP_STATE_SYN : 0;
 	flow->seen = p->now;
@@ -117,24 +124,18 @@ static void free_flow(struct rcu_head *rcu)
 	kmem_cache_free(flow_cache, flow);
 }
 
-static int insert_node(struct lbvs_flow_table *table, struct lbvs_flow *flow,
-		       enum lbvs_dir dir)
-{
-	return rhashtable_lookup_insert_fast(&table->ht,
-					     &flow->nodes[dir].head,
-					     lbvs_flow_params);
-}
-
-static void remove_node(struct lbvs_flow_table *table, struct lbvs_flow *flow,
+static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
 			enum lbvs_dir dir)
 {
-	rhashtable_remove_fast(&table->ht, &flow->nodes[dir].head,
-			       lbvs_flow_params);
+	struct lbvs_flow_node *node = &flow->nodes[dir];
+
+	return lbvs_flow_table_remove(ln->flows, node,
+				      lbvs_flow_hash(ln->flows, &node->tuple));
 }
 
 /**
  * lbvs_flow_create - open a flow
- * @p: its first packet.
+ * @p: its first packet, after lbvs_flow_find().
  * @member: the member to bind it to.
  * @real_port: the port on the real.
  *
@@ -148,10 +149,11 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 				   struct lbvs_member *member, __be16 real_port)
 {
 	struct lbvs_flow_table *table = p->ln->flows;
+	struct lbvs_flow_node *reply;
 	struct lbvs_flow *flow;
 	int err;
 
-	if (lbvs_flow_table_count(p->ln) >= table->max)
+	if (lbvs_flow_count(p->ln) >= table->max)
 		return ERR_PTR(-ENOSPC);
 	flow = alloc_flow(p, member, real_port);
 	if (!flow)
@@ -160,27 +162,30 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 	/* The request node is last: it makes the flow live, and no reply can
 	 * come before a request has passed.
 	 */
-	err = insert_node(table, flow, LBVS_REPLY);
+	reply = &flow->nodes[LBVS_REPLY];
+	err = lbvs_flow_table_insert(table, reply,
+				     lbvs_flow_hash(table, &reply->tuple));
 	if (err)
 		goto err_free;
-	err = insert_node(table, flow, LBVS_REQUEST);
+	err = lbvs_flow_table_insert(table, &flow->nodes[LBVS_REQUEST], p->hash);
 	if (err)
 		goto err_remove_reply;
 
+	atomic_inc(&table->count);
 	atomic_inc(&member->flows);
 	lbvs_counters_flow(member->counters);
 	lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_OPENED);
 	return flow;
 
 err_remove_reply:
-	remove_node(table, flow, LBVS_REPLY);
-	/* The gc may have seen the node: free after a grace period. */
+	remove_node(p->ln, flow, LBVS_REPLY);
+	/* Others may have seen the node: free after a grace period. */
 	call_rcu(&flow->rcu, free_flow);
-	return ERR_PTR(err == -EEXIST ? err : -ENOMEM);
+	return ERR_PTR(err);
 err_free:
 	lbvs_member_put(member);
 	kmem_cache_free(flow_cache, flow);
-	return ERR_PTR(err == -EEXIST ? err : -ENOMEM);
+	return ERR_PTR(err);
 }
 
 /**
@@ -193,11 +198,11 @@ err_free:
  */
 bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 {
-	if (atomic_xchg(&flow->ended, 1))
+	if (!remove_node(ln, flow, LBVS_REQUEST))
 		return false;
 
-	remove_node(ln->flows, flow, LBVS_REQUEST);
-	remove_node(ln->flows, flow, LBVS_REPLY);
+	remove_node(ln, flow, LBVS_REPLY);
+	atomic_dec(&ln->flows->count);
 	atomic_dec(&flow->member->flows);
 	call_rcu(&flow->rcu, free_flow);
 	return true;
@@ -260,6 +265,39 @@ enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow)
 }
 
 /**
+ * lbvs_flow_count - flows that live now
+ * @ln: network namespace.
+ *
+ * Return: their number.
+ */
+u32 lbvs_flow_count(const struct lbvs_net *ln)
+{
+	return atomic_read(&ln->flows->count);
+}
+
+/**
+ * lbvs_flow_max - flows that may live at once
+ * @ln: network namespace.
+ *
+ * Return: their number.
+ */
+u32 lbvs_flow_max(const struct lbvs_net *ln)
+{
+	return ln->flows->max;
+}
+
+/**
+ * lbvs_flow_buckets - buckets of the flow table
+ * @ln: network namespace.
+ *
+ * Return: their number.
+ */
+u32 lbvs_flow_buckets(const struct lbvs_net *ln)
+{
+	return lbvs_flow_table_size(ln->flows);
+}
+
+/**
  * lbvs_flow_matches - is a flow one of those meant?
  * @flow: the flow, found under RCU.
  * @filter: which are meant.
@@ -297,7 +335,7 @@ int lbvs_flow_setup(void)
 	/* An operator plans memory by this number. */
 	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 192);
 
-	get_random_bytes(&lbvs_flow_hash_key, sizeof(lbvs_flow_hash_key));
+	lbvs_flow_table_setup();
 	flow_cache = KMEM_CACHE(lbvs_flow, 0);
 	return flow_cache ? 0 : -ENOMEM;
 }

@@ -5,7 +5,6 @@
 
 #include <linux/jiffies.h>
 #include <linux/lbvs.h>
-#include <linux/rhashtable-types.h>
 
 #include "algo/tcp_track.h"
 #include "net.h"
@@ -17,8 +16,9 @@ struct lbvs_member;
 
 /**
  * struct lbvs_flow_node - one direction of a flow, by which packets find it
- * @head: link of the hash table.
- * @tuple: what a packet of this direction looks like on arrival.
+ * @next: next one in its bucket.
+ * @tuple: what a packet of this direction looks like on arrival. Its spare
+ *	field is what the checksums change by with the addresses (RFC 1624).
  * @dir: which direction it is.
  * @mtu: longest packet that @dst takes, or 0: there is no @dst to be used.
  * @cookie: what @dst is checked with.
@@ -27,7 +27,7 @@ struct lbvs_member;
  * One cache line, for all that a packet on the fast path reads.
  */
 struct lbvs_flow_node {
-	struct rhash_head head;
+	struct lbvs_flow_node __rcu *next;
 	struct lbvs_tuple tuple;
 	u8 dir;
 	u16 mtu;
@@ -44,7 +44,6 @@ struct lbvs_flow_node {
  * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
  * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
  * @acks: for TCP, what each side last acknowledged, once it did.
- * @ended: 1 from the moment that the flow is taken out of the table.
  * @rcu: defers the free.
  */
 struct lbvs_flow {
@@ -58,7 +57,6 @@ struct lbvs_flow {
 	u32 acks[LBVS_DIRS];
 
 	/* cold */
-	atomic_t ended;
 	struct rcu_head rcu;
 };
 
@@ -82,11 +80,21 @@ struct lbvs_flow_filter {
 	__be16 port;
 };
 
-/* Called for each flow that matches, under RCU; not 0 stops the walk. */
+/**
+ * lbvs_flow_delta - what new addresses add to the checksums
+ * @node: the direction of the packet.
+ *
+ * Return: one's complement sum of the new address less the old one.
+ */
+static inline __sum16 lbvs_flow_delta(const struct lbvs_flow_node *node)
+{
+	return (__force __sum16)node->tuple.spare;
+}
+
+/* Called for a flow, under RCU; other than 0 stops the walk. */
 typedef int (*lbvs_flow_visit)(struct lbvs_flow *flow, void *arg);
 
-struct lbvs_flow *lbvs_flow_find(const struct lbvs_packet *p,
-				 enum lbvs_dir *dir);
+bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now);
 struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
 					 enum lbvs_dir *dir);
 struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
@@ -94,24 +102,30 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow);
 u32 lbvs_flow_timeout(const struct lbvs_flow *flow);
 enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow);
+u32 lbvs_flow_count(const struct lbvs_net *ln);
+u32 lbvs_flow_max(const struct lbvs_net *ln);
+u32 lbvs_flow_buckets(const struct lbvs_net *ln);
 bool lbvs_flow_matches(const struct lbvs_flow *flow,
 		       const struct lbvs_flow_filter *filter);
 
 /* flow_table.c */
-int lbvs_flow_table_init(struct lbvs_net *ln);
-void lbvs_flow_table_exit(struct lbvs_net *ln);
-void lbvs_flow_table_start(struct lbvs_net *ln);
-void lbvs_flow_table_stop(struct lbvs_net *ln);
-u32 lbvs_flow_table_count(const struct lbvs_net *ln);
-u32 lbvs_flow_table_max(const struct lbvs_net *ln);
-u32 lbvs_flow_table_sweep(struct lbvs_net *ln,
-			  const struct lbvs_flow_filter *filter);
-void lbvs_flow_table_tidy(struct lbvs_net *ln);
-void lbvs_flow_table_walk_enter(struct lbvs_net *ln,
-				struct rhashtable_iter *iter);
-int lbvs_flow_table_walk(struct rhashtable_iter *iter,
-			 const struct lbvs_flow_filter *filter,
+
+/* A step of a walk passes so many buckets at most. */
+#define LBVS_FLOW_STEP 64
+
+int lbvs_flow_table_step(struct lbvs_net *ln, u32 *cursor,
 			 lbvs_flow_visit visit, void *arg);
+
+/* flow_gc.c */
+int lbvs_flow_gc_init(struct lbvs_net *ln);
+void lbvs_flow_gc_exit(struct lbvs_net *ln);
+void lbvs_flow_gc_start(struct lbvs_net *ln);
+void lbvs_flow_gc_stop(struct lbvs_net *ln);
+void lbvs_flow_gc_tidy(struct lbvs_net *ln);
+u32 lbvs_flow_gc_sweep(struct lbvs_net *ln,
+		       const struct lbvs_flow_filter *filter);
+bool lbvs_flow_gc_matches(const struct lbvs_flow *flow,
+			  const struct lbvs_flow_filter *filter);
 
 int lbvs_flow_setup(void);
 void lbvs_flow_teardown(void);

@@ -20,9 +20,8 @@
  * Context: under RCU, bottom halves off.
  * Return: LBVS_NEXT, or LBVS_DROP without memory.
  */
-static inline enum lbvs_verdict lbvs_follow(struct lbvs_packet *p,
-					    struct lbvs_flow *flow,
-					    enum lbvs_dir dir)
+static __always_inline enum lbvs_verdict
+lbvs_follow(struct lbvs_packet *p, struct lbvs_flow *flow, enum lbvs_dir dir)
 {
 	enum lbvs_verdict verdict;
 

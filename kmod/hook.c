@@ -16,7 +16,7 @@
  */
 #include "hook.h"
 #include "borrow.h"
-#include "flow.h"
+#include "flow_find.h"
 #include "follow.h"
 #include "icmp.h"
 #include "member.h"
@@ -329,7 +329,7 @@ int lbvs_hook_register(struct lbvs_net *ln)
 	if (err)
 		goto err_disable_defrag;
 	ln->hooks = ops;
-	lbvs_flow_table_start(ln);
+	lbvs_flow_gc_start(ln);
 	return 0;
 
 err_disable_defrag:
@@ -352,7 +352,7 @@ void lbvs_hook_unregister(struct lbvs_net *ln)
 {
 	if (!ln->hooks)
 		return;
-	lbvs_flow_table_stop(ln);
+	lbvs_flow_gc_stop(ln);
 	nf_unregister_net_hooks(ln->net, ln->hooks, ARRAY_SIZE(hook_ops));
 	disable_defrag(ln->net);
 	/* Those who list hooks read the array under RCU. */

@@ -30,7 +30,7 @@ static int __net_init net_init(struct net *net)
 		err = -ENOMEM;
 		goto err_stats;
 	}
-	err = lbvs_flow_table_init(ln);
+	err = lbvs_flow_gc_init(ln);
 	if (err)
 		goto err_filter;
 	err = lbvs_config_init(ln);
@@ -39,7 +39,7 @@ static int __net_init net_init(struct net *net)
 	return 0;
 
 err_flow_table:
-	lbvs_flow_table_exit(ln);
+	lbvs_flow_gc_exit(ln);
 err_filter:
 	kfree(ln->filter);
 err_stats:
@@ -59,7 +59,7 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct lbvs_net *ln = lbvs_net(net);
 
-	lbvs_flow_table_exit(ln);
+	lbvs_flow_gc_exit(ln);
 	lbvs_config_exit(ln);
 	kfree(ln->filter);
 	lbvs_stats_exit(ln);

@@ -4,7 +4,7 @@
 #include "flow.h"
 
 #include <linux/in.h>
-#include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/sock.h>
 
@@ -19,13 +19,19 @@ const struct nla_policy lbvs_nl_flow_policy[] = {
 };
 
 /**
- * struct flow_dump - a dump of flows; lives in cb->ctx
- * @iter: where it stands.
+ * struct flow_dump - a dump of flows; cb->ctx points to it
+ * @cursor: where it stands.
+ * @done: that is the end.
+ * @skb: the message that is filled just now.
+ * @cb: the dump to netlink.
  * @filter: which flows are meant. Its names point into the request, which
  *	netlink keeps until the dump is done.
  */
 struct flow_dump {
-	struct rhashtable_iter iter;
+	u32 cursor;
+	bool done;
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
 	struct lbvs_flow_filter filter;
 };
 
@@ -62,7 +68,6 @@ static struct flow_dump **dump_of(struct netlink_callback *cb)
  */
 int lbvs_nl_flow_get_start(struct netlink_callback *cb)
 {
-	struct lbvs_net *ln = lbvs_net(sock_net(cb->skb->sk));
 	const struct nlattr *client;
 	struct flow_dump *dump;
 
@@ -73,7 +78,6 @@ int lbvs_nl_flow_get_start(struct netlink_callback *cb)
 	if (!dump)
 		return -ENOMEM;
 	read_filter(lbvs_dump_attrs(cb), &dump->filter);
-	lbvs_flow_table_walk_enter(ln, &dump->iter);
 	*dump_of(cb) = dump;
 	return 0;
 }
@@ -86,35 +90,43 @@ int lbvs_nl_flow_get_start(struct netlink_callback *cb)
  */
 int lbvs_nl_flow_get_done(struct netlink_callback *cb)
 {
-	struct flow_dump *dump = *dump_of(cb);
-
-	rhashtable_walk_exit(&dump->iter);
-	kfree(dump);
+	kfree(*dump_of(cb));
 	return 0;
 }
 
-struct put_flow {
-	struct sk_buff *skb;
-	struct netlink_callback *cb;
-};
-
 static int put_flow(struct lbvs_flow *flow, void *arg)
 {
-	struct put_flow *to = arg;
+	struct flow_dump *dump = arg;
 	void *header;
 
-	header = genlmsg_put(to->skb, NETLINK_CB(to->cb->skb).portid,
-			     to->cb->nlh->nlmsg_seq, &lbvs_nl_family,
+	if (!lbvs_flow_gc_matches(flow, &dump->filter))
+		return 0;
+	header = genlmsg_put(dump->skb, NETLINK_CB(dump->cb->skb).portid,
+			     dump->cb->nlh->nlmsg_seq, &lbvs_nl_family,
 			     NLM_F_MULTI, LBVS_CMD_FLOW_GET);
 	if (!header)
 		return -EMSGSIZE;
-	if (nla_put_u32(to->skb, LBVS_A_FLOW_GENERATION, to->cb->seq - 1) ||
-	    lbvs_attr_put_flow(to->skb, flow)) {
-		genlmsg_cancel(to->skb, header);
+	if (nla_put_u32(dump->skb, LBVS_A_FLOW_GENERATION, dump->cb->seq - 1) ||
+	    lbvs_attr_put_flow(dump->skb, flow)) {
+		genlmsg_cancel(dump->skb, header);
 		return -EMSGSIZE;
 	}
-	genlmsg_end(to->skb, header);
+	genlmsg_end(dump->skb, header);
 	return 0;
+}
+
+/* All flows of a bucket, or none and -EMSGSIZE. */
+static int put_bucket(struct lbvs_net *ln, struct flow_dump *dump)
+{
+	unsigned char *mark = skb_tail_pointer(dump->skb);
+	int err;
+
+	err = lbvs_flow_table_step(ln, &dump->cursor, put_flow, dump);
+	if (err)
+		nlmsg_trim(dump->skb, mark);
+	else
+		dump->done = !dump->cursor;
+	return err;
 }
 
 /**
@@ -125,18 +137,24 @@ static int put_flow(struct lbvs_flow *flow, void *arg)
  * Flows come and go by themselves, so such a dump is never marked as
  * interrupted.
  *
- * Return: length of the message.
+ * Return: length of the message, or -EMSGSIZE.
  */
 int lbvs_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct lbvs_net *ln = lbvs_net(sock_net(cb->skb->sk));
 	struct flow_dump *dump = *dump_of(cb);
-	struct put_flow to = { .skb = skb, .cb = cb };
+	int err = 0;
 
+	dump->skb = skb;
+	dump->cb = cb;
 	rcu_read_lock();
 	lbvs_nl_dump_ruleset(skb, cb);
 	rcu_read_unlock();
-	lbvs_flow_table_walk(&dump->iter, &dump->filter, put_flow, &to);
-	return skb->len;
+	while (!dump->done && !err) {
+		err = put_bucket(ln, dump);
+		cond_resched();
+	}
+	return skb->len ? skb->len : err;
 }
 
 static int answer_count(struct genl_info *info, u32 count)
@@ -180,6 +198,6 @@ int lbvs_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info)
 	if (client && lbvs_nl_valid_addr(client, info->extack))
 		return -EINVAL;
 	read_filter(info->attrs, &filter);
-	count = lbvs_flow_table_sweep(lbvs_net(genl_info_net(info)), &filter);
+	count = lbvs_flow_gc_sweep(lbvs_net(genl_info_net(info)), &filter);
 	return answer_count(info, count);
 }

@@ -45,11 +45,13 @@ static int put_sizes(struct sk_buff *skb, const struct lbvs_net *ln)
 	       nla_put_u32(skb, LBVS_A_STATS_POOLS, pools) ||
 	       nla_put_u32(skb, LBVS_A_STATS_SERVICES, services) ||
 	       nla_put_u32(skb, LBVS_A_STATS_FLOWS,
-			   lbvs_flow_table_count(ln)) ||
+			   lbvs_flow_count(ln)) ||
 	       nla_put_u32(skb, LBVS_A_STATS_FLOWS_MAX,
-			   lbvs_flow_table_max(ln)) ||
+			   lbvs_flow_max(ln)) ||
 	       nla_put_u32(skb, LBVS_A_STATS_FLOW_BYTES,
-			   sizeof(struct lbvs_flow)) ?
+			   sizeof(struct lbvs_flow)) ||
+	       nla_put_u32(skb, LBVS_A_STATS_FLOW_BUCKETS,
+			   lbvs_flow_buckets(ln)) ?
 		-EMSGSIZE : 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "open.h"
+#include "flow_find.h"
 #include "member.h"
 #include "reject.h"
 #include "stats.h"
@@ -22,7 +23,7 @@ static enum lbvs_verdict refuse(const struct lbvs_packet *p, unsigned int hook,
  * room; or this very flow was opened on another CPU just now, and is it; or
  * the client uses one port for two services, and needs another member.
  */
-static struct lbvs_flow *settle_clash(const struct lbvs_packet *p,
+static struct lbvs_flow *settle_clash(struct lbvs_packet *p,
 				      const struct lbvs_member *member,
 				      __be16 real_port)
 {
@@ -61,7 +62,7 @@ static enum lbvs_verdict give_up(const struct lbvs_packet *p, int err)
 	return LBVS_DROP;
 }
 
-static struct lbvs_flow *bind_member(const struct lbvs_packet *p,
+static struct lbvs_flow *bind_member(struct lbvs_packet *p,
 				     struct lbvs_member *member,
 				     __be16 real_port)
 {
@@ -82,7 +83,7 @@ static struct lbvs_flow *bind_member(const struct lbvs_packet *p,
 
 /**
  * lbvs_open - open a flow for a packet that belongs to none
- * @p: the packet.
+ * @p: the packet, for which a flow was looked for.
  * @rule: the service it is sent to.
  * @hook: the netfilter hook it is in.
  * @flow: gets the flow, valid until the end of the RCU read section.
@@ -91,9 +92,8 @@ static struct lbvs_flow *bind_member(const struct lbvs_packet *p,
  * Return: LBVS_NEXT with a flow; or LBVS_DROP, counted, and where that is of
  * use the client was told.
  */
-enum lbvs_verdict lbvs_open(const struct lbvs_packet *p,
-			    const struct lbvs_rule *rule, unsigned int hook,
-			    struct lbvs_flow **flow)
+enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
+			    unsigned int hook, struct lbvs_flow **flow)
 {
 	u32 attempts = min_t(u32, rule->n_choices, LBVS_OPEN_ATTEMPTS);
 	__be16 real_port = p->tuple.dport;

@@ -8,9 +8,8 @@
 #include "ruleset.h"
 #include "types.h"
 
-enum lbvs_verdict lbvs_open(const struct lbvs_packet *p,
-			    const struct lbvs_rule *rule, unsigned int hook,
-			    struct lbvs_flow **flow);
+enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
+			    unsigned int hook, struct lbvs_flow **flow);
 
 bool lbvs_open_anew(const struct lbvs_flow *flow, const struct lbvs_packet *p);
 

@@ -21,21 +21,6 @@ union transport_copy {
 	__be16 ports[2];
 };
 
-static void start_tuple(struct lbvs_tuple *tuple, u8 family, u8 proto)
-{
-	tuple->words[4] = 0;
-	tuple->family = family;
-	tuple->proto = proto;
-}
-
-static void set_ipv4(struct lbvs_tuple *tuple, const struct iphdr *ip)
-{
-	memset(&tuple->src, 0, sizeof(tuple->src));
-	memset(&tuple->dst, 0, sizeof(tuple->dst));
-	tuple->src.ip = ip->saddr;
-	tuple->dst.ip = ip->daddr;
-}
-
 /* The header at offset @at of the packet. Returns the offset of what follows
  * it, or a negative number for what can't be a whole packet.
  */
@@ -55,8 +40,8 @@ static int parse_ipv4(const struct sk_buff *skb, unsigned int at,
 	if (ip_is_fragment(ip) || ip->ihl * 4 < sizeof(*ip) || ip->version != 4)
 		return -EINVAL;
 
-	start_tuple(tuple, NFPROTO_IPV4, ip->protocol);
-	set_ipv4(tuple, ip);
+	lbvs_tuple_start(tuple, NFPROTO_IPV4, ip->protocol);
+	lbvs_tuple_set_ipv4(tuple, ip);
 	return at + ip->ihl * 4;
 }
 
@@ -81,7 +66,7 @@ static int parse_ipv6(const struct sk_buff *skb, unsigned int at,
 
 	proto = ip->nexthdr;
 	thoff = at + sizeof(*ip);
-	start_tuple(tuple, NFPROTO_IPV6, proto);
+	lbvs_tuple_start(tuple, NFPROTO_IPV6, proto);
 	tuple->src.in6 = ip->saddr;
 	tuple->dst.in6 = ip->daddr;
 	if (is_transport(proto))
@@ -255,96 +240,4 @@ enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 	quote->thoff = thoff;
 	quote->check = find_check(p, quote);
 	return LBVS_NEXT;
-}
-
-static bool trim(struct sk_buff *skb, unsigned int length)
-{
-	return skb->len >= length &&
-	       (skb->len == length || !pskb_trim_rcsum(skb, length));
-}
-
-/* Transport header right behind the IP header, both pulled. */
-static bool parse_plain_transport(struct lbvs_packet *p)
-{
-	const struct tcphdr *tcp;
-	const __be16 *ports;
-
-	ports = (const __be16 *)(p->skb->data + p->thoff);
-	p->tuple.sport = ports[0];
-	p->tuple.dport = ports[1];
-	p->tcp_flags = 0;
-	if (p->tuple.proto != IPPROTO_TCP)
-		return p->tuple.proto == IPPROTO_UDP;
-
-	if (!pskb_may_pull(p->skb, p->thoff + sizeof(*tcp)))
-		return false;
-	tcp = (const struct tcphdr *)(p->skb->data + p->thoff);
-	p->seq = ntohl(tcp->seq);
-	p->ack = ntohl(tcp->ack_seq);
-	p->tcp_flags = tcp_flag_byte(tcp);
-	return true;
-}
-
-static bool parse_plain_ipv4(struct lbvs_packet *p)
-{
-	struct sk_buff *skb = p->skb;
-	const struct iphdr *ip;
-
-	if (!pskb_may_pull(skb, sizeof(*ip) + sizeof(struct udphdr)))
-		return false;
-	ip = (const struct iphdr *)skb->data;
-	if (ip->version != 4 || ip->ihl != 5 || ip->ttl <= 1 ||
-	    ip_is_fragment(ip))
-		return false;
-
-	start_tuple(&p->tuple, NFPROTO_IPV4, ip->protocol);
-	set_ipv4(&p->tuple, ip);
-	p->thoff = sizeof(*ip);
-	p->length = ntohs(ip->tot_len);
-	return p->length >= sizeof(*ip) + sizeof(struct udphdr);
-}
-
-static bool parse_plain_ipv6(struct lbvs_packet *p)
-{
-	struct sk_buff *skb = p->skb;
-	const struct ipv6hdr *ip;
-
-	if (!pskb_may_pull(skb, sizeof(*ip) + sizeof(struct udphdr)))
-		return false;
-	ip = (const struct ipv6hdr *)skb->data;
-	if (ip->version != 6 || ip->hop_limit <= 1)
-		return false;
-
-	start_tuple(&p->tuple, NFPROTO_IPV6, ip->nexthdr);
-	p->tuple.src.in6 = ip->saddr;
-	p->tuple.dst.in6 = ip->daddr;
-	p->thoff = sizeof(*ip);
-	p->length = sizeof(*ip) + ntohs(ip->payload_len);
-	return p->length >= sizeof(*ip) + sizeof(struct udphdr);
-}
-
-/**
- * lbvs_packet_parse_plain - parse a packet that can do without the IP stack
- * @p: filled in; only valid with true.
- * @skb: a packet from a device; skb->data is at the IP header. Padding of the
- *	link layer is cut off.
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
- *
- * Fragments, options, extension headers, a time to live that ends here, and
- * lengths that do not fit are for the stack to judge.
- *
- * Context: softirq.
- * Return: true when it is a whole TCP or UDP packet and plain.
- */
-bool lbvs_packet_parse_plain(struct lbvs_packet *p, struct sk_buff *skb,
-			     u8 family)
-{
-	p->skb = skb;
-	if (family == NFPROTO_IPV4 ? !parse_plain_ipv4(p) : !parse_plain_ipv6(p))
-		return false;
-	if (!parse_plain_transport(p) || !trim(skb, p->length))
-		return false;
-	p->now = (u32)jiffies;
-	p->is_error = false;
-	return true;
 }

@@ -3,6 +3,7 @@
 #ifndef _LBVS_PACKET_H
 #define _LBVS_PACKET_H
 
+#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 
@@ -17,30 +18,46 @@
  * @dport: destination port.
  * @proto: IPPROTO_TCP or IPPROTO_UDP.
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
- * @zero: 0, so that tuples can be compared word by word.
- * @words: the whole as words.
+ * @ports: both ports.
+ * @kind: @proto and @family.
+ * @spare: no part of it; free for whoever keeps a tuple.
+ * @words: the addresses as words.
  */
 struct lbvs_tuple {
 	union {
 		struct {
 			union nf_inet_addr src;
 			union nf_inet_addr dst;
+		};
+		u64 words[4];
+	};
+	union {
+		struct {
 			__be16 sport;
 			__be16 dport;
+		};
+		u32 ports;
+	};
+	union {
+		struct {
 			u8 proto;
 			u8 family;
-			u16 zero;
 		};
-		u64 words[5];
+		u16 kind;
 	};
+	u16 spare;
 };
 
-static inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
-				    const struct lbvs_tuple *b)
+static __always_inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
+					     const struct lbvs_tuple *b)
 {
+	if ((a->ports ^ b->ports) | (a->kind ^ b->kind))
+		return false;
+	/* The rest of an IPv4 address is 0 in both. */
+	if (a->family == NFPROTO_IPV4)
+		return !((a->src.ip ^ b->src.ip) | (a->dst.ip ^ b->dst.ip));
 	return !((a->words[0] ^ b->words[0]) | (a->words[1] ^ b->words[1]) |
-		 (a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]) |
-		 (a->words[4] ^ b->words[4]));
+		 (a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]));
 }
 
 /* The same, seen from the other end. */
@@ -55,6 +72,23 @@ static inline struct lbvs_tuple lbvs_tuple_reverse(const struct lbvs_tuple *tupl
 	return reverse;
 }
 
+static inline void lbvs_tuple_start(struct lbvs_tuple *tuple, u8 family,
+				    u8 proto)
+{
+	tuple->spare = 0;
+	tuple->family = family;
+	tuple->proto = proto;
+}
+
+static inline void lbvs_tuple_set_ipv4(struct lbvs_tuple *tuple,
+				       const struct iphdr *ip)
+{
+	memset(&tuple->src, 0, sizeof(tuple->src));
+	memset(&tuple->dst, 0, sizeof(tuple->dst));
+	tuple->src.ip = ip->saddr;
+	tuple->dst.ip = ip->daddr;
+}
+
 /*
  * For what is written before it is read, on the stack of the packet path: the
  * kernel may be configured to zero all of the stack, packet by packet.
@@ -66,6 +100,7 @@ static inline struct lbvs_tuple lbvs_tuple_reverse(const struct lbvs_tuple *tupl
  * @skb: the packet. Its data may move in every step that writes.
  * @ln: network namespace.
  * @tuple: its addresses and ports as they were on arrival.
+ * @hash: hash of @tuple, once a flow was looked for.
  * @thoff: offset of the transport header from skb->data.
  * @length: bytes from the IP header on.
  * @is_error: an ICMP error; @tuple has no ports then.
@@ -81,6 +116,7 @@ struct lbvs_packet {
 	struct sk_buff *skb;
 	struct lbvs_net *ln;
 	struct lbvs_tuple tuple;
+	u32 hash;
 	unsigned int thoff;
 	unsigned int length;
 	u32 seq;
@@ -107,8 +143,6 @@ struct lbvs_quote {
 
 enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 				    u8 family);
-bool lbvs_packet_parse_plain(struct lbvs_packet *p, struct sk_buff *skb,
-			     u8 family);
 enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 					  struct lbvs_quote *quote);
 

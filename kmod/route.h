@@ -5,6 +5,8 @@
 
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/net_namespace.h>
+#include <net/route.h>
 
 #include "flow.h"
 
@@ -12,21 +14,37 @@ void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb);
 void lbvs_route_forget(struct lbvs_flow_node *node);
 bool lbvs_route_forwards(const struct dst_entry *dst, u8 family);
 
+/* What ipv4_dst_check() looks at, without the call. */
+static inline bool lbvs_route_is_current(const struct lbvs_net *ln,
+					 struct dst_entry *dst, u8 family,
+					 u32 cookie)
+{
+	const struct rtable *rt = (const struct rtable *)dst;
+
+	if (family != NFPROTO_IPV4)
+		return dst_check(dst, cookie);
+	return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
+	       rt->rt_genid == rt_genid_ipv4(ln->net);
+}
+
 /**
  * lbvs_route_get - the route that a packet of a flow takes
+ * @ln: network namespace.
  * @node: its direction.
  *
  * Context: under RCU, which keeps the route.
  * Return: the route; or NULL when there is none, or routing has changed since.
  */
-static inline struct dst_entry *lbvs_route_get(struct lbvs_flow_node *node)
+static inline struct dst_entry *lbvs_route_get(const struct lbvs_net *ln,
+					       struct lbvs_flow_node *node)
 {
 	struct dst_entry *dst = READ_ONCE(node->dst);
 
 	/* Pairs with the store in lbvs_route_learn(). */
 	if (!dst || !smp_load_acquire(&node->mtu))
 		return NULL;
-	if (dst_check(dst, node->cookie))
+	if (likely(lbvs_route_is_current(ln, dst, node->tuple.family,
+					 node->cookie)))
 		return dst;
 	lbvs_route_forget(node);
 	return NULL;

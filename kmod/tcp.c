@@ -7,34 +7,36 @@
  * Before the handshake is over there is nothing to compare a reset with; who
  * could forge one then could as well answer in the real's name.
  */
-static bool rst_counts(const struct lbvs_flow *flow, const struct lbvs_packet *p,
-		       enum lbvs_dir dir, u32 state)
+static bool rst_counts(const struct lbvs_flow *flow, enum lbvs_dir dir, u32 seq,
+		       u32 state)
 {
 	if (state < LBVS_TCP_STATE_ESTABLISHED)
 		return true;
-	return lbvs_tcp_rst_fits(p->seq, READ_ONCE(flow->acks[!dir]));
+	return lbvs_tcp_rst_fits(seq, READ_ONCE(flow->acks[!dir]));
 }
 
 /**
  * lbvs_tcp_advance - follow a segment that may change the state
  * @flow: a TCP flow.
- * @p: the packet.
- * @dir: its direction.
+ * @dir: direction of the segment.
+ * @flags: its flags, LBVS_TCP_*.
+ * @seq: its sequence number.
+ * @now: jiffies, cut to 32 bits.
  *
  * Context: under RCU; any number of CPUs at once.
  */
-void lbvs_tcp_advance(struct lbvs_flow *flow, const struct lbvs_packet *p,
-		      enum lbvs_dir dir)
+void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
+		      u32 seq, u32 now)
 {
 	u32 state = READ_ONCE(flow->state);
 	u32 next, seen;
-	u8 flags;
+	u8 counted;
 
 	for (;;) {
-		flags = p->tcp_flags;
-		if ((flags & LBVS_TCP_RST) && !rst_counts(flow, p, dir, state))
-			flags &= ~LBVS_TCP_RST;
-		next = lbvs_tcp_next(state, dir == LBVS_REQUEST, flags);
+		counted = flags;
+		if ((flags & LBVS_TCP_RST) && !rst_counts(flow, dir, seq, state))
+			counted &= ~LBVS_TCP_RST;
+		next = lbvs_tcp_next(state, dir == LBVS_REQUEST, counted);
 		if (next == state)
 			return;
 		seen = cmpxchg(&flow->state, state, next);
@@ -44,5 +46,5 @@ void lbvs_tcp_advance(struct lbvs_flow *flow, const struct lbvs_packet *p,
 		state = seen;
 	}
 	/* Another timeout counts now, and it starts here. */
-	WRITE_ONCE(flow->seen, p->now);
+	WRITE_ONCE(flow->seen, now);
 }

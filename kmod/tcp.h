@@ -7,8 +7,8 @@
 #include "flow.h"
 #include "packet.h"
 
-void lbvs_tcp_advance(struct lbvs_flow *flow, const struct lbvs_packet *p,
-		      enum lbvs_dir dir);
+void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
+		      u32 seq, u32 now);
 
 /* A SYN that is not an answer: it opens a connection. */
 static inline bool lbvs_tcp_opens(const struct lbvs_packet *p)
@@ -36,7 +36,7 @@ static inline void lbvs_tcp_track(struct lbvs_flow *flow,
 	if (READ_ONCE(flow->state) == LBVS_TCP_STATE_ESTABLISHED &&
 	    !(p->tcp_flags & (LBVS_TCP_FIN | LBVS_TCP_SYN | LBVS_TCP_RST)))
 		return;
-	lbvs_tcp_advance(flow, p, dir);
+	lbvs_tcp_advance(flow, dir, p->tcp_flags, p->seq, p->now);
 }
 
 #endif /* _LBVS_TCP_H */

@@ -14,6 +14,8 @@ static void stats_cells(struct print *p, const struct model_stats *s)
 	print_text(p, "flows", "%u of at most %u", s->flows, s->flows_max);
 	print_uint(p, "bytes per flow", "flow_bytes", HAS(FLOW_BYTES),
 		   s->flow_bytes);
+	print_uint(p, "buckets", "flow_buckets", HAS(FLOW_BUCKETS),
+		   s->flow_buckets);
 }
 
 static void counter_table(struct print *p, const struct model_list *list)

@@ -184,6 +184,8 @@ static const struct codec_field stats_fields[] = {
 	  AT(stats, flows_max) },
 	{ "flow bytes", LBVS_A_STATS_FLOW_BYTES, CODEC_U32,
 	  AT(stats, flow_bytes) },
+	{ "flow buckets", LBVS_A_STATS_FLOW_BUCKETS, CODEC_U32,
+	  AT(stats, flow_buckets) },
 	{ "counter", LBVS_A_STATS_STAT, CODEC_STATS, AT(stats, stat) },
 	{ 0 }
 };

@@ -178,6 +178,7 @@ struct model_stats {
 	uint32_t flows;
 	uint32_t flows_max;
 	uint32_t flow_bytes;
+	uint32_t flow_buckets;
 	struct model_list stat;		/* of model_stat, owned */
 };
 

@@ -566,6 +566,8 @@ enum lbvs_a_stat {
  * @LBVS_A_STATS_FLOWS: u32, flows that live now.
  * @LBVS_A_STATS_FLOWS_MAX: u32, how many may.
  * @LBVS_A_STATS_FLOW_BYTES: u32, bytes of memory that one flow takes.
+ * @LBVS_A_STATS_FLOW_BUCKETS: u32, buckets that the flow table has just now,
+ *	of a pointer each.
  * @LBVS_A_STATS_STAT: nest of enum lbvs_a_stat; stands once per counter.
  */
 enum lbvs_a_stats {
@@ -576,6 +578,7 @@ enum lbvs_a_stats {
 	LBVS_A_STATS_FLOWS,
 	LBVS_A_STATS_FLOWS_MAX,
 	LBVS_A_STATS_FLOW_BYTES,
+	LBVS_A_STATS_FLOW_BUCKETS,
 	LBVS_A_STATS_STAT,
 	__LBVS_A_STATS_MAX,
 };
