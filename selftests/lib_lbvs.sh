@@ -25,15 +25,73 @@ insert_module()
 	insmod "$LBVS_KO" "$@"
 }
 
+# It comes without arms, so the topology that there may be gets its own again.
 load_module()
 {
+	! module_is_loaded || return 0
 	# shellcheck disable=SC2119
-	module_is_loaded || insert_module || skip "no lbvs module here"
+	insert_module || skip "no lbvs module here"
+	[ -z "${REALS:-}" ] || given_arms out0 in0
 }
 
 # lbctl WORD...: at the gateway. By -n, not by nsenter: one program less to
 # start.
 lbctl() { command "$LBCTL" -n "$gw" "$@"; }
+
+# --- arms --------------------------------------------------------------------
+
+# Do the tests run with arms, and is this script one that does?
+with_arms() { [ "${LBVS_ARMS:-0}" = 1 ] && [ "${ARMS:-}" != never ]; }
+
+# given_arms DEVICE...: of the gateway, where the tests run with arms
+given_arms()
+{
+	local device
+
+	with_arms || return 0
+	for device; do
+		lbctl arm add "$device"
+	done
+}
+
+# taken_away_arms DEVICE...: the reverse
+taken_away_arms()
+{
+	local device
+
+	with_arms || return 0
+	for device; do
+		lbctl arm del "$device"
+	done
+}
+
+# expect_fast_path COMMAND...: where there are arms, packets take the fast path
+# meanwhile
+expect_fast_path()
+{
+	local before
+
+	before=$(stat_of packets-fast)
+	"$@"
+	! with_arms || expect_at_least $((before + 1)) "$(stat_of packets-fast)" \
+		"the packets on the fast path at the end of \"$*\""
+}
+
+# expect_slow_path COMMAND...: packets take the slow path meanwhile, and none the
+# fast one
+expect_slow_path()
+{
+	local fast slow
+
+	fast=$(stat_of packets-fast) slow=$(stat_of packets-slow)
+	"$@"
+	expect_equal "$fast" "$(stat_of packets-fast)" \
+		"the packets on the fast path at the end of \"$*\""
+	expect_at_least $((slow + 1)) "$(stat_of packets-slow)" \
+		"the packets on the slow path at the end of \"$*\""
+}
+
+# --- configuration -----------------------------------------------------------
 
 # given_pool NAME [KEYWORD...]: with all reals of the topology, r1, r2, ...
 given_pool()
