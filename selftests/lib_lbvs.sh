@@ -54,41 +54,32 @@ given_arms()
 	done
 }
 
-# taken_away_arms DEVICE...: the reverse
-taken_away_arms()
-{
-	local device
-
-	with_arms || return 0
-	for device; do
-		lbctl arm del "$device"
-	done
-}
-
-# expect_fast_path COMMAND...: where there are arms, packets take the fast path
-# meanwhile
+# expect_fast_path COMMAND...: with arms all packets take the fast path meanwhile,
+# without them the slow one
 expect_fast_path()
 {
-	local before
-
-	before=$(stat_of packets-fast)
-	"$@"
-	! with_arms || expect_at_least $((before + 1)) "$(stat_of packets-fast)" \
-		"the packets on the fast path at the end of \"$*\""
+	if with_arms; then
+		expect_path fast "$@"
+	else
+		expect_path slow "$@"
+	fi
 }
 
-# expect_slow_path COMMAND...: packets take the slow path meanwhile, and none the
-# fast one
-expect_slow_path()
-{
-	local fast slow
+expect_slow_path() { expect_path slow "$@"; }
 
-	fast=$(stat_of packets-fast) slow=$(stat_of packets-slow)
+# expect_path fast|slow COMMAND...: all packets take that one, and there are some
+expect_path()
+{
+	local path=$1 other=fast packets others
+
+	shift
+	[ "$path" = slow ] || other=slow
+	packets=$(stat_of "packets-$path") others=$(stat_of "packets-$other")
 	"$@"
-	expect_equal "$fast" "$(stat_of packets-fast)" \
-		"the packets on the fast path at the end of \"$*\""
-	expect_at_least $((slow + 1)) "$(stat_of packets-slow)" \
-		"the packets on the slow path at the end of \"$*\""
+	expect_at_least $((packets + 1)) "$(stat_of "packets-$path")" \
+		"the packets on the $path path at the end of \"$*\""
+	expect_equal "$others" "$(stat_of "packets-$other")" \
+		"the packets on the $other path at the end of \"$*\""
 }
 
 # --- configuration -----------------------------------------------------------

@@ -83,12 +83,12 @@ outside()
 	address c0 "$1" "$CLIENT/24" "$CLIENT6/64"
 	address gw "$2" "$OUT/24" "$OUT6/64"
 	ip -n "$c0" -batch - <<-END
-		route add default via $OUT
-		route add default via $OUT6
+		route replace default via $OUT
+		route replace default via $OUT6
 	END
 	ip -n "$gw" -batch - <<-END
-		route add $CROWD/16 via $CLIENT
-		route add $CROWD6/64 via $CLIENT6
+		route replace $CROWD/16 via $CLIENT
+		route replace $CROWD6/64 via $CLIENT6
 	END
 }
 

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is on the wire, as tcpdump sees it. Scripts that want this source it after
+# lib.sh.
+
+# watch NAMESPACE DEVICE FILE EXPRESSION...: what passes there goes to FILE
+watch()
+{
+	local where=$1 device=$2 file=$3
+
+	shift 3
+	on "$where" tcpdump -nn -vv -S -l --immediate-mode -i "$device" "$*" \
+		>"$file" 2>"$file.err" &
+	defer kill $!
+	await 20 grep -q "listening on" "$file.err"
+}
+
+# record NAMESPACE DEVICE FILE EXPRESSION...: the same, whole packets for programs
+record()
+{
+	local where=$1 device=$2 file=$3
+
+	shift 3
+	on "$where" tcpdump -nn -U -s 0 --immediate-mode -i "$device" -w "$file" "$*" \
+		2>"$file.err" &
+	defer kill $!
+	await 20 grep -q "listening on" "$file.err"
+}
+
+# packets FILE: one a line; tcpdump takes several
+packets()
+{
+	awk '/^[ \t]/ { sub(/^[ \t]+/, " "); line = line $0; next }
+		NR > 1 { print line }
+		{ line = $0 }
+		END { if (NR) print line }' "$1"
+}
+
+# packets_with FILE REGEX: how many
+packets_with() { packets "$1" | grep -cE -- "$2" || true; }
+
+# has_packets N FILE REGEX: exactly so many
+has_packets()
+{
+	packets "$2"
+	[ "$(packets_with "$2" "$3")" = "$1" ]
+}
+
+# offload NAMESPACE DEVICE FEATURE on|off: until the end of the test
+offload()
+{
+	local back=on
+
+	[ "$4" = off ] || back=off
+	on "$1" ethtool -K "$2" "$3" "$4"
+	defer on "$1" ethtool -K "$2" "$3" "$back"
+}
