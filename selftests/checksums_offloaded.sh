@@ -126,7 +126,7 @@ an_answer_without_a_checksum_stays_without()
 	use_ipv4
 	log=$(mktemp)
 	defer rm "$log" "$log.err"
-	on r1 python3 - "$(real_at 1)" <<-'END' &
+	in_background r1 python3 - "$(real_at 1)" <<-'END'
 		import socket, sys
 		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		s.setsockopt(socket.SOL_SOCKET, 11, 1)	# SO_NO_CHECK
@@ -135,7 +135,6 @@ an_answer_without_a_checksum_stays_without()
 		    data, client = s.recvfrom(2000)
 		    s.sendto(b'r1 %s %d 9001\n' % (client[0].encode(), client[1]) + data, client)
 	END
-	defer kill $!
 	lbctl real disable four r2
 	defer lbctl real enable four r2
 	watch c0 eth0 "$log" "udp src port 9001"

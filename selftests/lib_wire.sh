@@ -4,27 +4,37 @@
 # What is on the wire, as tcpdump sees it. Scripts that want this source it after
 # lib.sh.
 
+# in_background NAMESPACE COMMAND...: until the end of the test. Not by "on", which
+# would be a shell that waits: the program itself is to get the signal.
+in_background()
+{
+	local netns=${!1}
+
+	shift
+	nsenter --net="/run/netns/$netns" -- "$@" &
+	defer kill $!
+}
+
 # watch NAMESPACE DEVICE FILE EXPRESSION...: what passes there goes to FILE
 watch()
 {
 	local where=$1 device=$2 file=$3
 
 	shift 3
-	on "$where" tcpdump -nn -vv -S -l --immediate-mode -i "$device" "$*" \
-		>"$file" 2>"$file.err" &
-	defer kill $!
+	in_background "$where" tcpdump -nn -vv -S -l -s 2000 --immediate-mode -i "$device" "$*" \
+		>"$file" 2>"$file.err"
 	await 20 grep -q "listening on" "$file.err"
 }
 
-# record NAMESPACE DEVICE FILE EXPRESSION...: the same, whole packets for programs
+# record NAMESPACE DEVICE FILE EXPRESSION...: the same, whole packets for programs.
+# The more a packet may have, the fewer the buffer holds.
 record()
 {
 	local where=$1 device=$2 file=$3
 
 	shift 3
-	on "$where" tcpdump -nn -U -s 0 --immediate-mode -i "$device" -w "$file" "$*" \
-		2>"$file.err" &
-	defer kill $!
+	in_background "$where" tcpdump -nn -U -s 2000 --immediate-mode -i "$device" -w "$file" "$*" \
+		2>"$file.err"
 	await 20 grep -q "listening on" "$file.err"
 }
 

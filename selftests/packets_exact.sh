@@ -47,7 +47,8 @@ given_services()
 as_expected()
 {
 	python3 "$SELFTESTS/expected_packets.py" "$LOG/client" "$LOG/real" \
-		"$vip" "$1" "$(real_at 1)" "$2"
+		"$vip" "$1" "$(real_at 1)" "$2" 2>&1 | cut -c 1-500
+	return "${PIPESTATUS[0]}"
 }
 
 # expect_exact PORT PORT COMMAND...: all packets of it are as expected

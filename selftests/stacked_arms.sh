@@ -139,6 +139,7 @@ bridges_are_arms()
 	instead_of in0 in-br
 	put_under gw out0 out-br
 	put_under gw in0 in-br
+	no_address c0 eth0
 	outside eth0 out-br
 	inside in-br
 	expect_balance
@@ -153,6 +154,7 @@ bonds_are_arms()
 	instead_of in0 in-bond
 	put_under gw out0 out-bond
 	put_under gw in0 in-bond
+	no_address c0 eth0
 	outside eth0 out-bond
 	inside in-bond
 	expect_balance
