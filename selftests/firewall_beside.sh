@@ -208,8 +208,13 @@ count_at_reals()
 
 seen_at_reals() { echo $(($(counted r1 look seen) + $(counted r2 look seen))); }
 
-# lie SOURCE PORT: from c0
-lie() { ask udp "$vip" 53 --source "$1" --sport "$2" --timeout 300; }
+# lie SOURCE PORT: from c0, which takes that address for one of its own meanwhile
+lie()
+{
+	ip -n "$c0" route add local "$1" dev lo
+	ask udp "$vip" 53 --source "$1" --sport "$2" --timeout 300
+	ip -n "$c0" route del local "$1" dev lo
+}
 
 # expect_lie_to_fail SOURCE PORT: it reaches a real as long as nobody looks; then
 # it does neither open a flow nor belong to one
