@@ -23,6 +23,7 @@ ALL_TESTS="
 ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
+source "$(dirname "$0")/lib_wire.sh"
 
 setup()
 {
@@ -208,23 +209,20 @@ move_back()
 	END
 }
 
-# received DEVICE: packets that came in there
-received() { on gw cat "/sys/class/net/$1/statistics/rx_packets"; }
-
 # expect_way DEVICE DEVICE: flows live there, and not at the other two
 expect_way()
 {
 	local before after
 
-	before="$(received "$3") $(received "$4")"
+	before="$(received gw "$3") $(received gw "$4")"
 	flows_live
-	after="$(received "$1") $(received "$2")"
+	after="$(received gw "$1") $(received gw "$2")"
 	flows_live
-	[ "$(received "$1")" -ge $((${after% *} + 8)) ] || fail "expected requests to come in by $1"
-	[ "$(received "$2")" -ge $((${after#* } + 8)) ] || fail "expected answers to come in by $2"
-	echo "at the others $before before, $(received "$3") $(received "$4") after"
-	expect_within 6 "${before% *}" "$(received "$3")" "the packets that came in by $3"
-	expect_within 6 "${before#* }" "$(received "$4")" "the packets that came in by $4"
+	[ "$(received gw "$1")" -ge $((${after% *} + 8)) ] || fail "expected requests to come in by $1"
+	[ "$(received gw "$2")" -ge $((${after#* } + 8)) ] || fail "expected answers to come in by $2"
+	echo "at the others $before before, $(received gw "$3") $(received gw "$4") after"
+	expect_within 6 "${before% *}" "$(received gw "$3")" "the packets that came in by $3"
+	expect_within 6 "${before#* }" "$(received gw "$4")" "the packets that came in by $4"
 }
 
 flows_move_to_other_devices_and_back()

@@ -57,6 +57,10 @@ has_packets()
 	[ "$(packets_with "$2" "$3")" = "$1" ]
 }
 
+# received NAMESPACE DEVICE, sent NAMESPACE DEVICE: packets, by the device's counter
+received() { on "$1" awk -v device="$2:" '$1 == device { print $3 }' /proc/net/dev; }
+sent() { on "$1" awk -v device="$2:" '$1 == device { print $11 }' /proc/net/dev; }
+
 # offload NAMESPACE DEVICE FEATURE on|off: until the end of the test
 offload()
 {
