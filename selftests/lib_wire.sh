@@ -58,7 +58,9 @@ has_packets()
 }
 
 # received NAMESPACE DEVICE, sent NAMESPACE DEVICE: packets, by the device's counter
+# shellcheck disable=SC2016 # awk's
 received() { on "$1" awk -v device="$2:" '$1 == device { print $3 }' /proc/net/dev; }
+# shellcheck disable=SC2016 # awk's
 sent() { on "$1" awk -v device="$2:" '$1 == device { print $11 }' /proc/net/dev; }
 
 # offload NAMESPACE DEVICE FEATURE on|off: until the end of the test
@@ -67,6 +69,6 @@ offload()
 	local back=on
 
 	[ "$4" = off ] || back=off
-	on "$1" ethtool -K "$2" "$3" "$4"
+	on "$1" ethtool -K "$2" "$3" "$4" >/dev/null
 	defer on "$1" ethtool -K "$2" "$3" "$back"
 }
