@@ -174,12 +174,13 @@ static struct dst_entry *find_route(struct lbvs_packet *p)
 
 /* Ask the routing table, and remember the answer. */
 static struct dst_entry *learn_route(struct lbvs_packet *p,
-				     struct lbvs_flow_node *node)
+				     struct lbvs_flow *flow, enum lbvs_dir dir)
 {
+	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = find_route(p);
 
 	if (dst)
-		lbvs_route_learn(node, p->skb);
+		lbvs_route_learn(flow, dir, p->skb);
 	if (dst && dst == READ_ONCE(node->dst) && fits(p, node, dst))
 		return dst;
 	skb_dst_drop(p->skb);
@@ -198,7 +199,7 @@ static enum lbvs_verdict route_request(struct lbvs_packet *p,
 
 	if (lbvs_follow(p, flow, LBVS_REQUEST) != LBVS_NEXT)
 		return LBVS_DROP;
-	dst = learn_route(p, &flow->nodes[LBVS_REQUEST]);
+	dst = learn_route(p, flow, LBVS_REQUEST);
 	if (dst)
 		return transmit(p, dst);
 	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
@@ -209,7 +210,7 @@ static enum lbvs_verdict route_request(struct lbvs_packet *p,
 static enum lbvs_verdict route_reply(struct lbvs_packet *p,
 				     struct lbvs_flow *flow)
 {
-	struct dst_entry *dst = learn_route(p, &flow->nodes[LBVS_REPLY]);
+	struct dst_entry *dst = learn_route(p, flow, LBVS_REPLY);
 
 	if (!dst)
 		return LBVS_PASS;
@@ -222,7 +223,7 @@ static enum lbvs_verdict forward(struct lbvs_packet *p, struct lbvs_flow *flow,
 				 enum lbvs_dir dir)
 {
 	struct lbvs_flow_node *node = &flow->nodes[dir];
-	struct dst_entry *dst = lbvs_route_get(node);
+	struct dst_entry *dst = lbvs_route_get(flow, dir, p->skb);
 
 	if (!dst) {
 		if (!nobody_else_looks(p))

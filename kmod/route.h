@@ -8,25 +8,33 @@
 
 #include "flow.h"
 
-void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb);
+void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
+		      const struct sk_buff *skb);
 void lbvs_route_forget(struct lbvs_flow_node *node);
 bool lbvs_route_forwards(const struct dst_entry *dst, u8 family);
 
 /**
  * lbvs_route_get - the route that a packet of a flow takes
- * @node: its direction.
+ * @flow: the flow.
+ * @dir: direction of the packet.
+ * @skb: the packet.
  *
  * Context: under RCU, which keeps the route.
- * Return: the route; or NULL when there is none, or routing has changed since.
+ * Return: the route; or NULL when there is none, or routing has changed since,
+ * or it is that of packets that come in by another device.
  */
-static inline struct dst_entry *lbvs_route_get(struct lbvs_flow_node *node)
+static inline struct dst_entry *lbvs_route_get(struct lbvs_flow *flow,
+					       enum lbvs_dir dir,
+					       const struct sk_buff *skb)
 {
+	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = READ_ONCE(node->dst);
 
 	/* Pairs with the store in lbvs_route_learn(). */
 	if (!dst || !smp_load_acquire(&node->mtu))
 		return NULL;
-	if (dst_check(dst, node->cookie))
+	if (READ_ONCE(flow->iif[dir]) == skb->skb_iif &&
+	    dst_check(dst, node->cookie))
 		return dst;
 	lbvs_route_forget(node);
 	return NULL;
