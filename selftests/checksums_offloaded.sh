@@ -65,8 +65,8 @@ traffic()
 	done
 	ask tcp "$vip" 80 --count 4 --size 333
 	expect_answers 4
-	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 1000000
-	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 300000 --upload
+	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 500000
+	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 200000 --upload
 }
 
 expect_right()

@@ -83,8 +83,8 @@ talk()
 	expect_answers 10
 	ask_anew udp "$vip" 54 --count 4
 	expect_error port-unreachable 4
-	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 1000000
-	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 300000 --upload
+	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 500000
+	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 200000 --upload
 }
 
 a_stateful_firewall_finds_all_in_order()
@@ -133,8 +133,8 @@ what_is_not_tracked_takes_the_fast_path()
 	expect_answers 10
 	ask tcp "$vip" 82 --count 10
 	expect_answers 10
-	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 1000000
-	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 300000 --upload
+	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 500000
+	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 200000 --upload
 	expect_equal 0 "$(counted gw fence invalid)" "the packets that the firewall took for invalid"
 }
 

@@ -67,8 +67,8 @@ talk()
 	expect_answers 4
 	hold "$pool" tcp "$vip" 80 --count 2
 	expect_held "$pool" ping "2 ok"
-	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 1000000
-	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 300000 --upload
+	on c0 "$TRAFFIC" fetch tcp "$vip" 81 --size 500000
+	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 200000 --upload
 }
 
 expect_balance()
