@@ -11,7 +11,6 @@ ALL_TESTS="
 	what_senders_completed_stays_right
 	what_the_gateway_puts_together_comes_apart_again
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 source "$(dirname "$0")/lib_wire.sh"

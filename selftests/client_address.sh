@@ -10,7 +10,6 @@ ALL_TESTS="
 	only_the_service_is_seen_outside_and_only_the_client_inside
 	a_refusal_of_the_real_comes_from_the_service
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 

@@ -18,7 +18,6 @@ ALL_TESTS="
 	a_reset_of_the_real_comes_from_the_service
 	an_error_of_the_real_comes_from_the_service
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 source "$(dirname "$0")/lib_wire.sh"

@@ -12,7 +12,6 @@ ALL_TESTS="
 	bonds_are_arms
 	a_tunnel_is_an_arm
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 source "$(dirname "$0")/lib_wire.sh"
