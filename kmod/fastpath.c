@@ -174,12 +174,13 @@ static struct dst_entry *find_route(struct lbvs_packet *p)
 
 /* Ask the routing table, and remember the answer. */
 static struct dst_entry *learn_route(struct lbvs_packet *p,
-				     struct lbvs_flow_node *node)
+				     struct lbvs_flow *flow, enum lbvs_dir dir)
 {
+	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = find_route(p);
 
 	if (dst)
-		lbvs_route_learn(node, p->skb);
+		lbvs_route_learn(flow, dir, p->skb);
 	if (dst && dst == READ_ONCE(node->dst) && fits(p, node, dst))
 		return dst;
 	skb_dst_drop(p->skb);
@@ -197,7 +198,7 @@ static enum lbvs_verdict route_request(struct lbvs_packet *p,
 {
 	if (lbvs_follow(p, flow, LBVS_REQUEST) != LBVS_NEXT)
 		return LBVS_DROP;
-	*dst = learn_route(p, &flow->nodes[LBVS_REQUEST]);
+	*dst = learn_route(p, flow, LBVS_REQUEST);
 	if (*dst)
 		return LBVS_NEXT;
 	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
@@ -209,7 +210,7 @@ static enum lbvs_verdict route_reply(struct lbvs_packet *p,
 				     struct lbvs_flow *flow,
 				     struct dst_entry **dst)
 {
-	*dst = learn_route(p, &flow->nodes[LBVS_REPLY]);
+	*dst = learn_route(p, flow, LBVS_REPLY);
 	return *dst ? lbvs_follow(p, flow, LBVS_REPLY) : LBVS_PASS;
 }
 
@@ -315,18 +316,16 @@ static __always_inline enum lbvs_verdict walk(struct lbvs_packet *p,
 					      struct dst_entry **dst)
 {
 	struct lbvs_packet copy LBVS_UNINITIALIZED;
-	struct lbvs_flow_node *node;
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
 
 	flow = lbvs_flow_find(p, &dir);
-	node = flow ? &flow->nodes[dir] : NULL;
-	*dst = flow ? lbvs_route_get(p->ln, node) : NULL;
+	*dst = flow ? lbvs_route_get(p->ln, flow, dir, p->skb) : NULL;
 	if (unlikely(!*dst || (lbvs_packet_is_tcp(p) && lbvs_tcp_opens(p)))) {
 		copy = *p;
 		return walk_anew(&copy, flow, dir, dst);
 	}
-	if (unlikely(!fits(p, node, *dst)))
+	if (unlikely(!fits(p, &flow->nodes[dir], *dst)))
 		return LBVS_PASS;
 	skb_dst_set_noref(p->skb, *dst);
 	return lbvs_follow(p, flow, dir);

@@ -40,6 +40,7 @@ struct lbvs_flow_node {
  * @nodes: its directions, by enum lbvs_dir. Immutable while in the table. The
  *	packets of one direction get the addresses and ports of the other,
  *	turned around.
+ * @iif: by direction, the device by which packets came in whose route is kept.
  * @member: the member; the flow holds a reference.
  * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
  * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
@@ -49,6 +50,7 @@ struct lbvs_flow_node {
 struct lbvs_flow {
 	/* lookup */
 	struct lbvs_flow_node nodes[LBVS_DIRS];
+	int iif[LBVS_DIRS];
 
 	/* written by packets */
 	struct lbvs_member *member;

@@ -73,6 +73,17 @@ find_end(struct lbvs_flow_buckets *buckets, const struct lbvs_tuple *tuple,
 	return link;
 }
 
+/*
+ * A bucket has two nodes and a half on average, then the table doubles: so a
+ * flow takes 6 to 13 bytes of it.
+ */
+static u32 most_flows(const struct lbvs_flow_buckets *buckets)
+{
+	u32 size = buckets->mask + 1;
+
+	return size + size / 4;
+}
+
 /**
  * lbvs_flow_table_insert - put a node into the table
  * @table: the table.
@@ -100,8 +111,7 @@ int lbvs_flow_table_insert(struct lbvs_flow_table *table,
 	}
 	spin_unlock(lock_of(hash));
 
-	/* On average two nodes in a bucket are the most. */
-	if (unlikely(atomic_read(&table->count) > buckets->mask && !next))
+	if (unlikely(atomic_read(&table->count) > most_flows(buckets) && !next))
 		lbvs_flow_table_resize(table);
 	return end ? 0 : -EEXIST;
 }
@@ -221,7 +231,8 @@ static u32 wanted_size(const struct lbvs_flow_table *table)
 	u32 count = atomic_read(&table->count);
 	u32 least = READ_ONCE(table->least);
 
-	if (count >= size || size < least || lbvs_flow_table_should_shrink(table))
+	if (count > most_flows(own_buckets(table)) || size < least ||
+	    lbvs_flow_table_should_shrink(table))
 		size = max_t(u32, least, roundup_pow_of_two(count + 1));
 	return size;
 }

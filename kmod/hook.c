@@ -91,7 +91,7 @@ static void learn_request(const struct lbvs_packet *p)
 
 	flow = lbvs_flow_find_reverse(p, &dir);
 	if (flow && dir == LBVS_REPLY)
-		lbvs_route_learn(&flow->nodes[LBVS_REQUEST], p->skb);
+		lbvs_route_learn(flow, LBVS_REQUEST, p->skb);
 }
 
 static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
@@ -105,7 +105,7 @@ static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
 	flow = lbvs_flow_find(p, &dir);
 	if (flow && dir == LBVS_REPLY) {
 		if (learn)
-			lbvs_route_learn(&flow->nodes[dir], p->skb);
+			lbvs_route_learn(flow, dir, p->skb);
 		return follow(p, flow, dir);
 	}
 	if (learn)

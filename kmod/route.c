@@ -10,6 +10,9 @@
  * device that the packet came in by, for which the stack sends redirects. A
  * packet that conntrack follows teaches nothing either: a stateful firewall
  * wants to see all of them.
+ *
+ * A route is for packets that come in by the device that it was learned at. The
+ * stack may refuse others: by the reverse path, by rules for that device.
  */
 #include "route.h"
 
@@ -50,13 +53,16 @@ static u32 cookie_of(const struct dst_entry *dst, u8 family)
 
 /**
  * lbvs_route_learn - remember the route of a packet for its flow
- * @node: direction of the packet.
+ * @flow: the flow.
+ * @dir: direction of the packet.
  * @skb: the packet, at the end of the stack.
  *
  * Context: under RCU; any number of CPUs at once.
  */
-void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb)
+void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
+		      const struct sk_buff *skb)
 {
+	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = skb_dst(skb);
 	u8 family = node->tuple.family;
 
@@ -73,6 +79,7 @@ void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb)
 		return;
 	}
 	WRITE_ONCE(node->cookie, cookie_of(dst, family));
+	WRITE_ONCE(flow->iif[dir], skb->skb_iif);
 	/* Only now is it complete: pairs with lbvs_route_get(). Should the
 	 * route be replaced in between, the check fails, and it is forgotten.
 	 */

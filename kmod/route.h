@@ -10,7 +10,8 @@
 
 #include "flow.h"
 
-void lbvs_route_learn(struct lbvs_flow_node *node, const struct sk_buff *skb);
+void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
+		      const struct sk_buff *skb);
 void lbvs_route_forget(struct lbvs_flow_node *node);
 bool lbvs_route_forwards(const struct dst_entry *dst, u8 family);
 
@@ -30,20 +31,27 @@ static inline bool lbvs_route_is_current(const struct lbvs_net *ln,
 /**
  * lbvs_route_get - the route that a packet of a flow takes
  * @ln: network namespace.
- * @node: its direction.
+ * @flow: the flow.
+ * @dir: direction of the packet.
+ * @skb: the packet.
  *
  * Context: under RCU, which keeps the route.
- * Return: the route; or NULL when there is none, or routing has changed since.
+ * Return: the route; or NULL when there is none, or routing has changed since,
+ * or it is that of packets that come in by another device.
  */
 static inline struct dst_entry *lbvs_route_get(const struct lbvs_net *ln,
-					       struct lbvs_flow_node *node)
+					       struct lbvs_flow *flow,
+					       enum lbvs_dir dir,
+					       const struct sk_buff *skb)
 {
+	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = READ_ONCE(node->dst);
 
 	/* Pairs with the store in lbvs_route_learn(). */
 	if (!dst || !smp_load_acquire(&node->mtu))
 		return NULL;
-	if (likely(lbvs_route_is_current(ln, dst, node->tuple.family,
+	if (likely(READ_ONCE(flow->iif[dir]) == skb->skb_iif &&
+		   lbvs_route_is_current(ln, dst, node->tuple.family,
 					 node->cookie)))
 		return dst;
 	lbvs_route_forget(node);

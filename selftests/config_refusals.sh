@@ -25,6 +25,7 @@ ALL_TESTS="
 	reasons_are_printable_and_short
 	nothing_of_a_good_command_is_refused
 "
+ARMS=never
 source "$(dirname "$0")/lib.sh"
 
 setup()

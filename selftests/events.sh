@@ -24,6 +24,7 @@ ALL_TESTS="
 	a_slow_reader_learns_that_it_missed_events
 	a_slow_reader_ends_with_the_right_picture
 "
+ARMS=never
 source "$(dirname "$0")/lib.sh"
 
 setup()

@@ -70,11 +70,11 @@ generate()
 # one
 flood() { on c0 bash -c "$(declare -f generate); VIP=$VIP gw_mac=$(gw_mac) generate $1 $2"; }
 
-# The table holds a flow for each bucket. So many ports fill all but a few
-# hundred of them, ...
+# The table holds five flows for four buckets. So many ports leave it room for a
+# few hundred, ...
 ports_below()
 {
-	local n=$((LEAST / 7 - 50))
+	local n=$((LEAST * 5 / 4 / 7 - 50))
 
 	echo $((n % 7 ? n : n - 1))
 }

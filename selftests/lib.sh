@@ -10,8 +10,18 @@
 # "defer" is undone at its end, last first; what setup() defers, at the end of
 # the script. NUMBER tells which of the tests it is, from 1.
 #
+# A script runs without arms, and once more with both devices of the gateway as
+# arms. With arms it has one test more: packets did take the fast path. Scripts
+# for which that is not right say so before they source this:
+#
+#   ARMS=never   run without arms only: no packet comes to a service, or the
+#                script adds arms of its own
+#   ARMS=slow    with arms too, and no packet may take the fast path
+#   ARMS=each    both ways on every kernel, see scripts/check
+#
 #   LBVS_EXPECT_ALL=1   a skipped test is a failed one
 #   LBVS_VERBOSE=1      show what passing tests print
+#   LBVS_ARMS=1         run with arms
 #   LBVS_TEST_TIMEOUT   seconds that one test may take (default: 120)
 
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -307,8 +317,28 @@ choose_tests()
 {
 	read -ra CHOSEN <<<"$*"
 	[ ${#CHOSEN[@]} -gt 0 ] || read -ra CHOSEN <<<"${TESTS:-}"
-	[ ${#CHOSEN[@]} -gt 0 ] || read -d '' -ra CHOSEN <<<"$ALL_TESTS" || true
+	[ ${#CHOSEN[@]} = 0 ] || return 0
+	read -d '' -ra CHOSEN <<<"$ALL_TESTS" || true
+	with_arms || return 0
+	if [ "${ARMS:-}" = slow ]; then
+		CHOSEN+=(no_packet_took_the_fast_path)
+	else
+		CHOSEN+=(packets_took_the_fast_path)
+	fi
 }
+
+# The counters go with the module, which a test may unload: so after each one.
+look_at_fast_path()
+{
+	local seen
+
+	with_arms || return 0
+	seen=$(stat_of packets-fast 2>/dev/null) || seen=0
+	[ "$seen" = 0 ] || FAST_PATH=taken
+}
+
+packets_took_the_fast_path() { expect_equal taken "$FAST_PATH" "the fast path"; }
+no_packet_took_the_fast_path() { expect_equal "not taken" "$FAST_PATH" "the fast path"; }
 
 # run_tests [NAME...]
 run_tests()
@@ -316,7 +346,7 @@ run_tests()
 	local i
 
 	choose_tests "$@"
-	PASSED=0 FAILED=0 SKIPPED=0 STAGE=setup
+	PASSED=0 FAILED=0 SKIPPED=0 STAGE=setup FAST_PATH="not taken"
 	LOGS=$(mktemp -d)
 	exec 3>&1
 	trap finish EXIT
@@ -330,6 +360,7 @@ run_tests()
 		NUMBER=$((i + 1))
 		run_one "${CHOSEN[i]}" "$LOGS/test"
 		report "$RC" "$NUMBER" "${CHOSEN[i]}" "$LOGS/test"
+		look_at_fast_path
 	done
 	STAGE=end
 	[ $FAILED = 0 ] || exit $KSFT_FAIL

@@ -25,15 +25,64 @@ insert_module()
 	insmod "$LBVS_KO" "$@"
 }
 
+# It comes without arms, so the topology that there may be gets its own again.
 load_module()
 {
+	! module_is_loaded || return 0
 	# shellcheck disable=SC2119
-	module_is_loaded || insert_module || skip "no lbvs module here"
+	insert_module || skip "no lbvs module here"
+	[ -z "${REALS:-}" ] || given_arms out0 in0
 }
 
 # lbctl WORD...: at the gateway. By -n, not by nsenter: one program less to
 # start.
 lbctl() { command "$LBCTL" -n "$gw" "$@"; }
+
+# --- arms --------------------------------------------------------------------
+
+# Do the tests run with arms, and is this script one that does?
+with_arms() { [ "${LBVS_ARMS:-0}" = 1 ] && [ "${ARMS:-}" != never ]; }
+
+# given_arms DEVICE...: of the gateway, where the tests run with arms
+given_arms()
+{
+	local device
+
+	with_arms || return 0
+	for device; do
+		lbctl arm add "$device"
+	done
+}
+
+# expect_fast_path COMMAND...: with arms all packets take the fast path meanwhile,
+# without them the slow one
+expect_fast_path()
+{
+	if with_arms; then
+		expect_path fast "$@"
+	else
+		expect_path slow "$@"
+	fi
+}
+
+expect_slow_path() { expect_path slow "$@"; }
+
+# expect_path fast|slow COMMAND...: all packets take that one, and there are some
+expect_path()
+{
+	local path=$1 other=fast packets others
+
+	shift
+	[ "$path" = slow ] || other=slow
+	packets=$(stat_of "packets-$path") others=$(stat_of "packets-$other")
+	"$@"
+	expect_at_least $((packets + 1)) "$(stat_of "packets-$path")" \
+		"the packets on the $path path at the end of \"$*\""
+	expect_equal "$others" "$(stat_of "packets-$other")" \
+		"the packets on the $other path at the end of \"$*\""
+}
+
+# --- configuration -----------------------------------------------------------
 
 # given_pool NAME [KEYWORD...]: with all reals of the topology, r1, r2, ...
 given_pool()

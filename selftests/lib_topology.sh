@@ -77,20 +77,31 @@ address()
 	done | ip -n "$netns" -batch -
 }
 
+# outside DEVICE DEVICE: addresses and routes of c0 and gw are on these
+outside()
+{
+	address c0 "$1" "$CLIENT/24" "$CLIENT6/64"
+	address gw "$2" "$OUT/24" "$OUT6/64"
+	ip -n "$c0" -batch - <<-END
+		route replace default via $OUT
+		route replace default via $OUT6
+	END
+	ip -n "$gw" -batch - <<-END
+		route replace $CROWD/16 via $CLIENT
+		route replace $CROWD6/64 via $CLIENT6
+	END
+}
+
+# inside DEVICE: addresses of gw towards the reals are on it
+inside() { address gw "$1" "$IN/24" "$IN6/64"; }
+
 setup_client()
 {
 	link c0 eth0 gw out0
-	address c0 eth0 "$CLIENT/24" "$CLIENT6/64"
-	address gw out0 "$OUT/24" "$OUT6/64"
+	outside eth0 out0
 	ip -n "$c0" -batch - <<-END
-		route add default via $OUT
 		route add local $CROWD/16 dev lo
-		route add default via $OUT6
 		route add local $CROWD6/64 dev lo
-	END
-	ip -n "$gw" -batch - <<-END
-		route add $CROWD/16 via $CLIENT
-		route add $CROWD6/64 via $CLIENT6
 	END
 }
 
@@ -101,7 +112,7 @@ setup_switch()
 	ip -n "$sw" link set br0 up
 	link gw in0 sw gw
 	ip -n "$sw" link set gw master br0
-	address gw in0 "$IN/24" "$IN6/64"
+	inside in0
 }
 
 setup_real()
@@ -119,7 +130,8 @@ setup_real()
 	END
 }
 
-# topology [REALS]: the drawing above; sets $c0, $gw, $sw, $r1, $r2, ...
+# topology [REALS]: the drawing above; sets $c0, $gw, $sw, $r1, $r2, ... Where the
+# tests run with arms, out0 and in0 are.
 topology()
 {
 	local n
@@ -132,7 +144,15 @@ topology()
 	for ((n = 1; n <= REALS; n++)); do
 		setup_real "$n"
 	done
-	# Packets may be lost while the bridge ports come up.
+	await_reals
+	given_arms out0 in0
+}
+
+# Packets may be lost while a device comes up.
+await_reals()
+{
+	local n
+
 	for ((n = 1; n <= REALS; n++)); do
 		busywait 10 on c0 ping -q -c 1 -W 1 "$(real_address "$n")" >/dev/null
 		busywait 10 on c0 ping -q -c 1 -W 1 "$(real_address6 "$n")" >/dev/null

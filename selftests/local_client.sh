@@ -12,6 +12,7 @@ ALL_TESTS="
 	a_local_client_is_refused_by_an_empty_service
 	a_local_client_hears_of_a_real_without_a_listener
 "
+ARMS=slow
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 

@@ -80,7 +80,7 @@ given_services_again()
 equal_keys_and_reals_give_equal_choices_after_a_fresh_load()
 {
 	rmmod lbvs
-	insert_module
+	load_module
 	in_both_families given_services_again
 	record after
 	expect_nobody_moved after

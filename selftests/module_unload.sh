@@ -106,6 +106,7 @@ load_again()
 	else
 		modprobe lbvs
 	fi
+	given_arms out0 in0
 }
 
 # A reader or writer may hold it for a moment.

@@ -15,6 +15,7 @@ ALL_TESTS="
 	a_big_transfer_is_whole
 	datagrams_of_any_size_come_back
 "
+ARMS=slow
 source "$(dirname "$0")/lib.sh"
 
 setup()

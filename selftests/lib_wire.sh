@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is on the wire, as tcpdump sees it. Scripts that want this source it after
+# lib.sh.
+
+# in_background NAMESPACE COMMAND...: until the end of the test. Not by "on", which
+# would be a shell that waits: the program itself is to get the signal.
+in_background()
+{
+	local netns=${!1}
+
+	shift
+	nsenter --net="/run/netns/$netns" -- "$@" &
+	defer kill $!
+}
+
+# watch NAMESPACE DEVICE FILE EXPRESSION...: what passes there goes to FILE
+watch()
+{
+	local where=$1 device=$2 file=$3
+
+	shift 3
+	in_background "$where" tcpdump -nn -vv -S -l -s 2000 --immediate-mode -i "$device" "$*" \
+		>"$file" 2>"$file.err"
+	await 20 grep -q "listening on" "$file.err"
+}
+
+# record NAMESPACE DEVICE FILE EXPRESSION...: the same, whole packets for programs.
+# The more a packet may have, the fewer the buffer holds.
+record()
+{
+	local where=$1 device=$2 file=$3
+
+	shift 3
+	in_background "$where" tcpdump -nn -U -s 2000 --immediate-mode -i "$device" -w "$file" "$*" \
+		2>"$file.err"
+	await 20 grep -q "listening on" "$file.err"
+}
+
+# packets FILE: one a line; tcpdump takes several
+packets()
+{
+	awk '/^[ \t]/ { sub(/^[ \t]+/, " "); line = line $0; next }
+		NR > 1 { print line }
+		{ line = $0 }
+		END { if (NR) print line }' "$1"
+}
+
+# packets_with FILE REGEX: how many
+packets_with() { packets "$1" | grep -cE -- "$2" || true; }
+
+# has_packets N FILE REGEX: exactly so many
+has_packets()
+{
+	packets "$2"
+	[ "$(packets_with "$2" "$3")" = "$1" ]
+}
+
+# received NAMESPACE DEVICE, sent NAMESPACE DEVICE: packets, by the device's counter
+# shellcheck disable=SC2016 # awk's
+received() { on "$1" awk -v device="$2:" '$1 == device { print $3 }' /proc/net/dev; }
+# shellcheck disable=SC2016 # awk's
+sent() { on "$1" awk -v device="$2:" '$1 == device { print $11 }' /proc/net/dev; }
+
+# offload NAMESPACE DEVICE FEATURE on|off: until the end of the test
+offload()
+{
+	local back=on
+
+	[ "$4" = off ] || back=off
+	on "$1" ethtool -K "$2" "$3" "$4" >/dev/null
+	defer on "$1" ethtool -K "$2" "$3" "$back"
+}
