@@ -214,15 +214,29 @@ static enum lbvs_verdict route_reply(struct lbvs_packet *p,
 	return *dst ? lbvs_follow(p, flow, LBVS_REPLY) : LBVS_PASS;
 }
 
+/*
+ * What the stack does not forward, RFC 4291, sections 2.5.2, 2.5.3, 2.5.6 and
+ * 2.7. For IPv4 the lookup of the route sees to that.
+ */
+static bool can_be_forwarded(const struct lbvs_packet *p)
+{
+	int type;
+
+	if (p->tuple.family == NFPROTO_IPV4)
+		return true;
+	type = ipv6_addr_type(&p->tuple.src.in6);
+	return type != IPV6_ADDR_ANY &&
+	       !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK |
+			 IPV6_ADDR_MULTICAST));
+}
+
 static bool can_open(const struct lbvs_packet *p, const struct lbvs_rule *rule)
 {
 	if (!rule || !rule->n_choices)
 		return false;
 	if (lbvs_packet_is_tcp(p) && !lbvs_tcp_opens(p))
 		return false;
-	/* What the stack does not forward: RFC 4291, section 2.5.6. */
-	return p->tuple.family == NFPROTO_IPV4 ||
-	       !(ipv6_addr_type(&p->tuple.src.in6) & IPV6_ADDR_LINKLOCAL);
+	return can_be_forwarded(p);
 }
 
 static enum lbvs_verdict open_directly(struct lbvs_packet *p,
@@ -308,23 +322,16 @@ static __always_inline bool may_be_ours(const struct lbvs_net *ln,
 					destination);
 }
 
-/*
- * The address of @p is given to nobody: so most of it never leaves the
- * registers. Who needs one gets a copy.
- */
 static __always_inline enum lbvs_verdict walk(struct lbvs_packet *p,
 					      struct dst_entry **dst)
 {
-	struct lbvs_packet copy LBVS_UNINITIALIZED;
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
 
 	flow = lbvs_flow_find(p, &dir);
 	*dst = flow ? lbvs_route_get(p->ln, flow, dir, p->skb) : NULL;
-	if (unlikely(!*dst || (lbvs_packet_is_tcp(p) && lbvs_tcp_opens(p)))) {
-		copy = *p;
-		return walk_anew(&copy, flow, dir, dst);
-	}
+	if (unlikely(!*dst || (lbvs_packet_is_tcp(p) && lbvs_tcp_opens(p))))
+		return walk_anew(p, flow, dir, dst);
 	if (unlikely(!fits(p, &flow->nodes[dir], *dst)))
 		return LBVS_PASS;
 	skb_dst_set_noref(p->skb, *dst);

@@ -16,6 +16,7 @@ ALL_TESTS="
 	an_arm_goes_with_its_device
 	an_arm_that_makes_no_sense_is_refused
 	a_finished_flow_is_replaced_on_the_fast_path
+	an_address_that_can_be_no_source_opens_nothing
 	traffic_of_no_service_passes_the_arms
 	turning_forwarding_off_stops_the_fast_path
 	a_device_can_be_removed_under_its_flows
@@ -235,6 +236,55 @@ one_port_again_and_again()
 a_finished_flow_is_replaced_on_the_fast_path()
 {
 	expect_slow 0 one_port_again_and_again
+}
+
+# send_from SOURCE DESTINATION: a datagram to port 53, by no socket of its own
+send_from()
+{
+	on c0 python3 - "$1" "$2" "$(ip -n "$gw" -j link show out0 | jq -r '.[0].address')" <<-'END'
+		import socket, struct, sys
+
+		def total(data):
+		    return sum(struct.unpack('!%dH' % (len(data) // 2), data))
+
+		def check(value):
+		    while value >> 16:
+		        value = (value & 0xffff) + (value >> 16)
+		    return 0xffff - value
+
+		source, destination, mac = sys.argv[1:]
+		v6 = ':' in source
+		pack = lambda a: socket.inet_pton(socket.AF_INET6 if v6 else socket.AF_INET, a)
+		addresses = pack(source) + pack(destination)
+		udp = struct.pack('!4H', 4000, 53, 12, 0) + b'ask\n'
+		udp = udp[:6] + struct.pack('!H', check(total(addresses + udp) + 17 + 12)) + udp[8:]
+		if v6:
+		    ip = struct.pack('!IHBB', 6 << 28, 12, 17, 64) + addresses
+		else:
+		    ip = struct.pack('!BBHHHBBH', 0x45, 0, 32, 1, 0, 64, 17, 0) + addresses
+		    ip = ip[:10] + struct.pack('!H', check(total(ip))) + ip[12:]
+		with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as s:
+		    s.sendto(ip + udp, ('eth0', 0x86dd if v6 else 0x0800, 0, 0,
+		                        bytes.fromhex(mac.replace(':', ''))))
+	END
+}
+
+an_address_that_can_be_no_source_opens_nothing()
+{
+	local fast source
+
+	fast=$(fast)
+	for source in 127.0.0.1 0.0.0.0 224.0.0.5 255.255.255.255 "$OUT" "$IN"; do
+		send_from "$source" "$VIP"
+	done
+	for source in :: ::1 ff02::5 fe80::5; do
+		send_from "$source" "$VIP6"
+	done
+	expect_equal "$fast" "$(fast)" "packets on the fast path"
+	# One from a source that is none the less somebody's does.
+	send_from 198.18.0.77 "$VIP"
+	send_from 2001:db8:18::77 "$VIP6"
+	expect_at_least $((fast + 2)) "$(fast)" "packets on the fast path"
 }
 
 traffic_of_no_service_passes_the_arms()
