@@ -258,17 +258,23 @@ a_gateway_goes_under_traffic()
 	done
 }
 
+one_of_many()
+{
+	local gw=lbvs-many$1-$$
+
+	ip netns add "$gw"
+	defer ip netns del "$gw"
+	lbctl pool add four
+	lbctl real add four r1 203.0.113.11
+	lbctl service add www tcp 198.51.100.1:80 pool four
+}
+
 many_gateways_go_at_once()
 {
-	local n gw
+	local n
 
 	for ((n = 1; n <= 10; n++)); do
-		gw=lbvs-many$n-$$
-		ip netns add "$gw"
-		defer ip netns del "$gw"
-		lbctl pool add four
-		lbctl real add four r1 203.0.113.11
-		lbctl service add www tcp 198.51.100.1:80 pool four
+		one_of_many "$n"
 	done
 	for ((n = 1; n <= 10; n++)); do
 		ip netns del "lbvs-many$n-$$" &
