@@ -14,6 +14,7 @@ fill()
 {
 	forget_lbvs
 	aim "$VIP" "$FRESH_FIRST" "$2" "$3"
+	look lbvs_seen
 	shoot "$1" "$1 0 $1" lbvs_seen
 }
 
