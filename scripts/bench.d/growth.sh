@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What becomes of the fast path as flows and services grow in number: grow_NAME.
+# Sourced by measure.
+
+# --- flows -------------------------------------------------------------------
+
+# Their factors, as ports and addresses.
+FLOWS="1000:125:8 100000:3125:32 1000000:15625:64"
+
+# fill FLOWS PORTS ADDRESSES: each by one packet
+fill()
+{
+	forget_lbvs
+	aim "$VIP" "$FRESH_FIRST" "$2" "$3"
+	look lbvs_seen
+	shoot "$1" "$1 0 $1" lbvs_seen
+}
+
+# Memory of objects in a slab cache, with what its slabs leave unused.
+slab_bytes()
+{
+	awk -v name="$1" '$1 == name { print $6 * $15 * 4096 }' /proc/slabinfo
+}
+
+# Hash tables that are too large for the slab. The kernel has more than this one:
+# look at the difference.
+table_bytes()
+{
+	awk '/bucket_table_alloc/ { bytes += $2 - 4096 } END { print bytes + 0 }' /proc/vmallocinfo
+}
+
+note_memory() { echo "$(slab_bytes lbvs_flow) $(table_bytes)"; }
+
+# tell_memory FLOWS BEFORE: of a flow, and with its share of the table
+tell_memory()
+{
+	local flows=$1 slab table
+
+	read -r slab table <<<"$(difference "$2" "$(note_memory)")"
+	tell case flow-object - "$(lbctl -j stats | jq .flow_bytes)" bytes ""
+	tell case flow-slab - $((slab / flows)) bytes ""
+	tell case flow-table - $((table / flows)) bytes ""
+	tell case flow-memory - $(((slab + table) / flows)) bytes ""
+}
+
+grow_flows()
+{
+	local entry flows ports addresses before
+
+	use_family 4
+	lbvs_up
+	lbctl service set dns4 timeout udp 1h
+	add_arms
+	sink s s0
+	before=$(note_memory)
+	for entry in $FLOWS; do
+		IFS=: read -r flows ports addresses <<<"$entry"
+		open_case "flows-$flows"
+		fill "$flows" "$ports" "$addresses"
+		forget_samples
+		take "$PACKETS" "$PACKETS 0 0" lbvs_seen
+		close_case instructions
+	done
+	tell_memory "$flows" "$before"
+	unsink
+	lbvs_down
+}
+
+# --- services ----------------------------------------------------------------
+
+configure() { on g "$HERE/configure" "$@"; }
+
+# more_services FIRST LAST: half of each family. Sets MS, what it took.
+more_services() { MS=$(configure add "$1" "$2"); }
+
+tell_commit() { tell case "$1" - "$2" ms "$3"; }
+
+measure_services()
+{
+	local family
+
+	for family in $LBVS_BENCH_FAMILIES; do
+		use_family "$family"
+		measure_fast "services-$1"
+		measure_foreign "services-$1-arms"
+	done
+}
+
+grow_services()
+{
+	local family all
+
+	use_family 4
+	lbvs_up
+	use_family 6
+	give_service
+	add_arms
+	more_services 3 100
+	all=$MS
+	measure_services 100
+	more_services 101 10000
+	all=$(awk "BEGIN { print $all + $MS }")
+	measure_services 10000
+	tell_commit commit-one "$(configure change)" ""
+	tell_commit commit-real "$(configure weigh)" ""
+	tell_commit commit-all "$all" ""
+	lbvs_down
+}
