@@ -24,21 +24,17 @@ slab_bytes()
 	awk -v name="$1" '$1 == name { print $6 * $15 * 4096 }' /proc/slabinfo
 }
 
-# Hash tables that are too large for the slab. The kernel has more than this one:
-# look at the difference.
-table_bytes()
-{
-	awk '/bucket_table_alloc/ { bytes += $2 - 4096 } END { print bytes + 0 }' /proc/vmallocinfo
-}
+# A bucket is a pointer.
+table_bytes() { lbctl -j stats | jq '.flow_buckets * 8'; }
 
-note_memory() { echo "$(slab_bytes lbvs_flow) $(table_bytes)"; }
-
-# tell_memory FLOWS BEFORE: of a flow, and with its share of the table
+# tell_memory FLOWS BEFORE: of a flow, and with its share of the table; BEFORE is
+# what the slab had without flows
 tell_memory()
 {
 	local flows=$1 slab table
 
-	read -r slab table <<<"$(difference "$2" "$(note_memory)")"
+	slab=$(($(slab_bytes lbvs_flow) - $2))
+	table=$(table_bytes)
 	tell case flow-object - "$(lbctl -j stats | jq .flow_bytes)" bytes ""
 	tell case flow-slab - $((slab / flows)) bytes ""
 	tell case flow-table - $((table / flows)) bytes ""
@@ -54,7 +50,7 @@ grow_flows()
 	lbctl service set dns4 timeout udp 1h
 	add_arms
 	sink s s0
-	before=$(note_memory)
+	before=$(slab_bytes lbvs_flow)
 	for entry in $FLOWS; do
 		IFS=: read -r flows ports addresses <<<"$entry"
 		open_case "flows-$flows"
