@@ -2,12 +2,14 @@
 /*
  * An arm is a device with our hook at its ingress. It follows the device: it
  * keeps its name when that is renamed, and is gone when the device is removed
- * or moved to another namespace. RTNL protects all of it, as devices come and
- * go under that.
+ * or moved to another namespace, or becomes a port of a bridge or the like: the
+ * frames that a port gets are not yet ours to judge. RTNL protects all of it,
+ * as devices come and go under that.
  */
 #include "arm.h"
 #include "event.h"
 #include "fastpath.h"
+#include "flow.h"
 
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -26,7 +28,7 @@ static struct lbvs_arm *find_arm(const struct lbvs_net *ln,
 	return NULL;
 }
 
-static int attach(struct lbvs_net *ln, struct net_device *dev)
+static int attach(struct lbvs_net *ln, struct net_device *dev, u8 number)
 {
 	struct lbvs_arm *arm;
 	int err;
@@ -34,9 +36,11 @@ static int attach(struct lbvs_net *ln, struct net_device *dev)
 	arm = kzalloc(sizeof(*arm), GFP_KERNEL_ACCOUNT);
 	if (!arm)
 		return -ENOMEM;
+	arm->ln = ln;
 	arm->dev = dev;
+	arm->number = number;
 	arm->ops.hook = lbvs_fastpath_ingress;
-	arm->ops.priv = ln;
+	arm->ops.priv = arm;
 	arm->ops.dev = dev;
 	arm->ops.pf = NFPROTO_NETDEV;
 	arm->ops.hooknum = NF_NETDEV_INGRESS;
@@ -46,7 +50,8 @@ static int attach(struct lbvs_net *ln, struct net_device *dev)
 		kfree(arm);
 		return err;
 	}
-	list_add_tail(&arm->siblings, &ln->arms);
+	__set_bit(number, ln->arm_numbers);
+	list_add_tail_rcu(&arm->siblings, &ln->arms);
 	WRITE_ONCE(ln->n_arms, ln->n_arms + 1);
 	lbvs_event_arm(ln->net, LBVS_EVENT_ADDED, dev);
 	return 0;
@@ -55,24 +60,42 @@ static int attach(struct lbvs_net *ln, struct net_device *dev)
 static void detach(struct lbvs_net *ln, struct lbvs_arm *arm)
 {
 	nf_unregister_net_hook(ln->net, &arm->ops);
-	list_del(&arm->siblings);
+	list_del_rcu(&arm->siblings);
 	WRITE_ONCE(ln->n_arms, ln->n_arms - 1);
 	lbvs_event_arm(ln->net, LBVS_EVENT_REMOVED, arm->dev);
 	/* Packets may still be in the hook, and lists of hooks be read. */
 	synchronize_net();
+	/* The number may be given to another arm, which is not its heir. */
+	lbvs_flow_gc_forget(ln, arm->number);
+	__clear_bit(arm->number, ln->arm_numbers);
 	kfree(arm);
+}
+
+static bool is_port(const struct net_device *dev)
+{
+	return netif_is_bridge_port(dev) || netif_is_ovs_port(dev) ||
+	       netif_is_lag_port(dev);
 }
 
 static int add_device(struct lbvs_net *ln, struct net_device *dev,
 		      struct lbvs_refusal *refusal)
 {
+	unsigned long number = find_next_zero_bit(ln->arm_numbers,
+						  LBVS_ARM_NUMBERS, 1);
+
 	if (find_arm(ln, dev))
 		return lbvs_refuse(refusal, -EEXIST, LBVS_A_ARM_DEV,
 				   "the device is an arm already");
 	if (dev->flags & IFF_LOOPBACK)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_ARM_DEV,
 				   "the loopback device can't be an arm");
-	return attach(ln, dev);
+	if (is_port(dev))
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_ARM_DEV,
+				   "a port can't be an arm; take the bridge, bond or team that it belongs to");
+	if (number == LBVS_ARM_NUMBERS)
+		return lbvs_refuse(refusal, -ENOSPC, LBVS_A_ARM_DEV,
+				   "there are 255 arms already");
+	return attach(ln, dev, number);
 }
 
 /**
@@ -165,7 +188,8 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 
 	if (!arm)
 		return NOTIFY_DONE;
-	if (event == NETDEV_UNREGISTER)
+	if (event == NETDEV_UNREGISTER ||
+	    (event == NETDEV_CHANGEUPPER && is_port(dev)))
 		detach(ln, arm);
 	else if (event == NETDEV_CHANGENAME)
 		lbvs_event_arm(ln->net, LBVS_EVENT_CHANGED, dev);

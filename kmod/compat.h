@@ -11,6 +11,15 @@
 #include <net/gso.h>
 #endif
 
+/* What routing heeds of the type of service: all of DSCP since 6.11. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#include <net/inet_dscp.h>
+#define LBVS_ROUTE_TOS_MASK INET_DSCP_MASK
+#else
+#include <net/route.h>
+#define LBVS_ROUTE_TOS_MASK IPTOS_RT_MASK
+#endif
+
 /* Attributes of a dump's request: moved in 6.7. */
 static inline struct nlattr **lbvs_dump_attrs(struct netlink_callback *cb)
 {

@@ -10,13 +10,16 @@
  * nobody else wants to see it: no hook but ours on the packet's way.
  */
 #include "fastpath.h"
+#include "arm.h"
 #include "compat.h"
 #include "flow_find.h"
 #include "follow.h"
 #include "net.h"
+#include "onlooker.h"
 #include "open.h"
 #include "packet_plain.h"
 #include "route.h"
+#include "route_member.h"
 #include "ruleset.h"
 #include "stats.h"
 
@@ -34,20 +37,32 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
-/* Is the packet longer than its route takes, and not to be cut by the device? */
-static __always_inline bool too_long(const struct lbvs_packet *p, u32 mtu)
+/*
+ * Room for the link layer's header: so much is enough for any. A device that
+ * wishes for more makes it.
+ */
+#define HEADROOM 64
+
+/* Is a packet longer than its route takes, and not to be cut by the device? */
+static __always_inline bool too_long(struct sk_buff *skb, unsigned int thoff,
+				     u32 mtu)
 {
-	if (p->skb->len <= mtu)
+	if (likely(skb->len <= mtu))
 		return false;
-	return !skb_is_gso(p->skb) ||
-	       !skb_gso_validate_network_len(p->skb, mtu);
+	if (!skb_is_gso(skb))
+		return true;
+	/* The core set it to the network header. */
+	skb_set_transport_header(skb, thoff);
+	return !skb_gso_validate_network_len(skb, mtu);
 }
 
-static __always_inline bool fits(const struct lbvs_packet *p, const struct lbvs_flow_node *node,
-		 const struct dst_entry *dst)
+static __always_inline bool fits(struct sk_buff *skb, unsigned int thoff,
+				 const struct lbvs_flow_node *node,
+				 const struct dst_entry *dst)
 {
-	return !too_long(p, READ_ONCE(node->mtu)) &&
-	       skb_headroom(p->skb) >= LL_RESERVED_SPACE(dst->dev);
+	return !too_long(skb, thoff, READ_ONCE(node->mtu)) &&
+	       (likely(skb_headroom(skb) >= HEADROOM) ||
+		skb_headroom(skb) >= LL_RESERVED_SPACE(dst->dev));
 }
 
 static __always_inline struct neighbour *
@@ -62,17 +77,30 @@ find_neighbour(struct sk_buff *skb, struct dst_entry *dst, u8 family,
 	return ip_neigh_gw6(dst->dev, gateway);
 }
 
-static inline void count_hop(struct sk_buff *skb, u8 family)
+/*
+ * The neighbour is not known, or not any more. While it is looked for the
+ * packet waits with its route; if it is not found the stack says so to the
+ * sender, for which it reads what its own input would have left in the packet.
+ */
+static noinline void wait_for_neighbour(struct sk_buff *skb,
+					struct dst_entry *dst, u8 family,
+					struct neighbour *neighbour)
 {
-	if (family == NFPROTO_IPV4)
-		ip_decrease_ttl(ip_hdr(skb));
-	else
-		ipv6_hdr(skb)->hop_limit--;
+	if (family == NFPROTO_IPV4) {
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->iif = skb->skb_iif;
+	} else {
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		IP6CB(skb)->iif = skb->skb_iif;
+	}
+	skb_dst_set_noref(skb, dst);
+	READ_ONCE(neighbour->output)(neighbour, skb);
 }
 
-static __always_inline enum lbvs_verdict
-transmit(const struct lbvs_net *ln, struct sk_buff *skb, struct dst_entry *dst,
-	 u8 family)
+/* Returns false without memory. */
+static __always_inline bool transmit(const struct lbvs_net *ln,
+				     struct sk_buff *skb, struct dst_entry *dst,
+				     u8 family)
 {
 	struct neighbour *neighbour;
 	bool skip_cache = false;
@@ -80,61 +108,19 @@ transmit(const struct lbvs_net *ln, struct sk_buff *skb, struct dst_entry *dst,
 	neighbour = find_neighbour(skb, dst, family, &skip_cache);
 	if (IS_ERR(neighbour)) {
 		lbvs_stats_inc(ln, LBVS_STAT_DROP_NO_MEMORY);
-		return LBVS_DROP;
+		return false;
 	}
-	count_hop(skb, family);
 	lbvs_stats_inc(ln, LBVS_STAT_PACKETS_FAST);
 	skb->dev = dst->dev;
 	skb_clear_tstamp(skb);
 	skb_forward_csum(skb);
-	neigh_output(neighbour, skb, skip_cache);
-	return LBVS_STOLEN;
-}
-
-/*
- * Nobody but us hooked here, and whoever has the one priority that is known to
- * be harmless?
- */
-static bool is_ours_alone(const struct lbvs_net *ln,
-			  const struct nf_hook_entries *entries, int harmless)
-{
-	struct nf_hook_ops **ops;
-	unsigned int i;
-
-	if (!entries)
-		return true;
-	ops = nf_hook_entries_get_hook_ops(entries);
-	for (i = 0; i < entries->num_hook_entries; i++)
-		if (entries->hooks[i].priv != ln &&
-		    READ_ONCE(ops[i])->priority != harmless)
-			return false;
+	if (likely(!skip_cache &&
+		   (READ_ONCE(neighbour->nud_state) & NUD_CONNECTED) &&
+		   READ_ONCE(neighbour->hh.hh_len)))
+		neigh_hh_output(&neighbour->hh, skb);
+	else
+		wait_for_neighbour(skb, dst, family, neighbour);
 	return true;
-}
-
-/*
- * Does nobody else want to see packets on their way through the stack? What
- * does no harm: defragmentation, as the packets here are whole; and AppArmor
- * (alone at this priority in POST_ROUTING), which looks at packets with a
- * security mark that a local socket sends.
- */
-static bool nobody_else_looks(const struct lbvs_packet *p)
-{
-	const struct netns_nf *nf = &p->ln->net->nf;
-	struct nf_hook_entries __rcu *const *hooks;
-
-#ifdef CONFIG_XFRM
-	if (p->ln->net->xfrm.policy_count[XFRM_POLICY_FWD] ||
-	    p->ln->net->xfrm.policy_count[XFRM_POLICY_OUT])
-		return false;
-#endif
-	hooks = p->tuple.family == NFPROTO_IPV4 ? nf->hooks_ipv4 :
-						  nf->hooks_ipv6;
-	return is_ours_alone(p->ln, rcu_dereference(hooks[NF_INET_PRE_ROUTING]),
-			     NF_IP_PRI_CONNTRACK_DEFRAG) &&
-	       is_ours_alone(p->ln, rcu_dereference(hooks[NF_INET_FORWARD]),
-			     INT_MIN) &&
-	       is_ours_alone(p->ln, rcu_dereference(hooks[NF_INET_POST_ROUTING]),
-			     NF_IP_PRI_SELINUX_FIRST);
 }
 
 static void route_ipv6(struct lbvs_packet *p)
@@ -174,44 +160,77 @@ static struct dst_entry *find_route(struct lbvs_packet *p)
 
 /* Ask the routing table, and remember the answer. */
 static struct dst_entry *learn_route(struct lbvs_packet *p,
-				     struct lbvs_flow *flow, enum lbvs_dir dir)
+				     struct lbvs_flow *flow, enum lbvs_dir dir,
+				     const struct lbvs_arm *arm)
 {
+	u32 genid = lbvs_route_genid(p->ln, p->tuple.family);
 	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = find_route(p);
 
 	if (dst)
-		lbvs_route_learn(flow, dir, p->skb);
-	if (dst && dst == READ_ONCE(node->dst) && fits(p, node, dst))
-		return dst;
+		lbvs_route_learn(flow, dir, p->skb, genid, arm->number);
+	if (dst && dst == READ_ONCE(node->dst) &&
+	    fits(p->skb, p->thoff, node, dst)) {
+		if (dir == LBVS_REQUEST)
+			lbvs_route_member_set(p, flow, arm);
+	} else {
+		dst = NULL;
+	}
 	skb_dst_drop(p->skb);
-	return NULL;
+	return dst;
 }
+
+/**
+ * struct way - where a packet goes on the fast path
+ * @flow: its flow.
+ * @node: its direction of the flow; NULL: it is rewritten already.
+ * @dst: the route.
+ */
+struct way {
+	struct lbvs_flow *flow;
+	struct lbvs_flow_node *node;
+	struct dst_entry *dst;
+};
 
 /*
  * The stack rewrites requests before routing, and so must we. If the packet
  * then can't be sent from here the stack goes on with it, as with one that
  * came through our own hook there.
  */
-static enum lbvs_verdict route_request(struct lbvs_packet *p,
-				       struct lbvs_flow *flow,
-				       struct dst_entry **dst)
+static noinline enum lbvs_verdict route_request(struct lbvs_packet *p,
+						const struct lbvs_arm *arm,
+						struct way *way)
 {
-	if (lbvs_follow(p, flow, LBVS_REQUEST) != LBVS_NEXT)
+	const struct lbvs_summary s = lbvs_packet_summary(p);
+
+	if (lbvs_follow(p->ln, p->skb, &s, way->flow, way->node,
+			LBVS_HOP_STACK) != LBVS_NEXT)
 		return LBVS_DROP;
-	*dst = learn_route(p, flow, LBVS_REQUEST);
-	if (*dst)
-		return LBVS_NEXT;
-	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
-	return LBVS_PASS;
+	way->dst = learn_route(p, way->flow, LBVS_REQUEST, arm);
+	if (!way->dst) {
+		lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
+		return LBVS_PASS;
+	}
+	if (p->tuple.family == NFPROTO_IPV4)
+		ip_decrease_ttl(ip_hdr(p->skb));
+	else
+		ipv6_hdr(p->skb)->hop_limit--;
+	way->node = NULL;
+	return LBVS_NEXT;
 }
 
-/* Replies are routed first. */
-static enum lbvs_verdict route_reply(struct lbvs_packet *p,
-				     struct lbvs_flow *flow,
-				     struct dst_entry **dst)
+static enum lbvs_verdict find_way(struct lbvs_packet *p,
+				  const struct lbvs_arm *arm, enum lbvs_dir dir,
+				  struct way *way)
 {
-	*dst = learn_route(p, flow, LBVS_REPLY);
-	return *dst ? lbvs_follow(p, flow, LBVS_REPLY) : LBVS_PASS;
+	way->node = &way->flow->nodes[dir];
+	/* Replies are routed before they are rewritten. */
+	if (dir == LBVS_REPLY) {
+		way->dst = learn_route(p, way->flow, dir, arm);
+		return way->dst ? LBVS_NEXT : LBVS_PASS;
+	}
+	way->dst = lbvs_route_member_get(p, way->flow, arm);
+	return way->dst ? LBVS_NEXT : route_request(p, arm, way);
 }
 
 /*
@@ -240,37 +259,17 @@ static bool can_open(const struct lbvs_packet *p, const struct lbvs_rule *rule)
 }
 
 static enum lbvs_verdict open_directly(struct lbvs_packet *p,
-				       struct lbvs_flow *replaced,
-				       struct dst_entry **dst)
+				       struct way *way)
 {
 	const struct lbvs_rule *rule;
-	enum lbvs_verdict verdict;
-	struct lbvs_flow *flow;
 
 	rule = lbvs_ruleset_find(rcu_dereference(p->ln->ruleset), &p->tuple);
-	if (!can_open(p, rule) || !nobody_else_looks(p))
+	if (!can_open(p, rule) || !lbvs_onlooker_none(p->ln, p->tuple.family))
 		return LBVS_PASS;
 
-	if (replaced && lbvs_flow_end(p->ln, replaced))
+	if (way->flow && lbvs_flow_end(p->ln, way->flow))
 		lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_REPLACED);
-	verdict = lbvs_open(p, rule, NF_INET_PRE_ROUTING, &flow);
-	if (verdict != LBVS_NEXT)
-		return verdict;
-	return route_request(p, flow, dst);
-}
-
-/* A packet for which there is no flow, or no route yet. */
-static noinline enum lbvs_verdict walk_anew(struct lbvs_packet *p,
-					    struct lbvs_flow *flow,
-					    enum lbvs_dir dir,
-					    struct dst_entry **dst)
-{
-	if (!flow || (dir == LBVS_REQUEST && lbvs_open_anew(flow, p)))
-		return open_directly(p, flow, dst);
-	if (!nobody_else_looks(p))
-		return LBVS_PASS;
-	return dir == LBVS_REQUEST ? route_request(p, flow, dst) :
-				     route_reply(p, flow, dst);
+	return lbvs_open(p, rule, NF_INET_PRE_ROUTING, &way->flow);
 }
 
 /* IPsec, and security modules, have their say in the stack. */
@@ -322,42 +321,99 @@ static __always_inline bool may_be_ours(const struct lbvs_net *ln,
 					destination);
 }
 
-static __always_inline enum lbvs_verdict walk(struct lbvs_packet *p,
-					      struct dst_entry **dst)
+static enum lbvs_verdict choose_way(struct lbvs_packet *p,
+				    const struct lbvs_arm *arm, struct way *way)
 {
-	struct lbvs_flow *flow;
-	enum lbvs_dir dir;
+	enum lbvs_dir dir = way->flow ? way->node->dir : LBVS_REQUEST;
+	enum lbvs_verdict verdict;
 
-	flow = lbvs_flow_find(p, &dir);
-	*dst = flow ? lbvs_route_get(p->ln, flow, dir, p->skb) : NULL;
-	if (unlikely(!*dst || (lbvs_packet_is_tcp(p) && lbvs_tcp_opens(p))))
-		return walk_anew(p, flow, dir, dst);
-	if (unlikely(!fits(p, &flow->nodes[dir], *dst)))
+	if (!way->flow ||
+	    (dir == LBVS_REQUEST && lbvs_open_anew(way->flow, p))) {
+		verdict = open_directly(p, way);
+		if (verdict != LBVS_NEXT)
+			return verdict;
+	} else if (!lbvs_onlooker_none(p->ln, p->tuple.family)) {
 		return LBVS_PASS;
-	skb_dst_set_noref(p->skb, *dst);
-	return lbvs_follow(p, flow, dir);
+	}
+	return find_way(p, arm, dir, way);
+}
+
+static enum lbvs_verdict go(struct lbvs_packet *p, const struct way *way)
+{
+	const struct lbvs_summary s = lbvs_packet_summary(p);
+
+	if (!way->node)
+		return LBVS_NEXT;
+	if (!fits(p->skb, p->thoff, way->node, way->dst))
+		return LBVS_PASS;
+	return lbvs_follow(p->ln, p->skb, &s, way->flow, way->node,
+			   LBVS_HOP_OURS);
+}
+
+/*
+ * Steps return the route by which a packet, rewritten, is to be sent; or NULL:
+ * it is left to the stack; or this: it is to be dropped.
+ */
+#define DROP ERR_PTR(-EINVAL)
+
+static __always_inline struct dst_entry *
+send_by(struct dst_entry *dst, enum lbvs_verdict verdict)
+{
+	if (likely(verdict == LBVS_NEXT))
+		return dst;
+	return verdict == LBVS_DROP ? DROP : NULL;
+}
+
+/*
+ * A packet for which there is no flow, or no route yet. It is read once more:
+ * packets that know their way, which are most, shall stay in registers.
+ */
+static noinline struct dst_entry *
+walk_anew(const struct lbvs_arm *arm, struct sk_buff *skb, u8 family,
+	  struct lbvs_flow *flow, struct lbvs_flow_node *node, u32 hash)
+{
+	struct way way = { .flow = flow, .node = node };
+	struct lbvs_packet p LBVS_UNINITIALIZED;
+	enum lbvs_verdict verdict;
+
+	lbvs_plain_expand(&p, skb, family, hash);
+	p.ln = arm->ln;
+	verdict = choose_way(&p, arm, &way);
+	if (verdict == LBVS_NEXT)
+		verdict = go(&p, &way);
+	return send_by(way.dst, verdict);
 }
 
 /* Compiled once for each family. */
-static __always_inline enum lbvs_verdict ingress(struct lbvs_net *ln,
-						 struct sk_buff *skb,
-						 const u8 family,
-						 struct dst_entry **dst)
+static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
+					      struct sk_buff *skb,
+					      const u8 family)
 {
-	struct lbvs_packet p LBVS_UNINITIALIZED;
+	struct lbvs_plain plain LBVS_UNINITIALIZED;
+	struct lbvs_net *ln = arm->ln;
+	struct lbvs_flow_node *node;
+	struct lbvs_summary s;
+	struct dst_entry *dst;
+	struct lbvs_flow *flow;
 
 	if (!may_be_ours(ln, skb, family) ||
-	    !lbvs_packet_parse_plain(&p, skb, family))
-		return LBVS_PASS;
-	p.ln = ln;
-	/* The core set it to the network header. */
-	skb_set_transport_header(skb, p.thoff);
-	return walk(&p, dst);
+	    !lbvs_plain_parse(&plain, skb, family))
+		return NULL;
+
+	flow = lbvs_flow_find_plain(ln, &plain, family, &node);
+	dst = flow ? lbvs_route_get(ln, node, family, arm->number) : NULL;
+	if (unlikely(!dst || lbvs_plain_opens(&plain)))
+		return walk_anew(arm, skb, family, flow, node, plain.hash);
+	if (unlikely(!fits(skb, lbvs_plain_thoff(family), node, dst)))
+		return NULL;
+	s = lbvs_plain_summary(&plain, family);
+	return send_by(dst, lbvs_follow(ln, skb, &s, flow, node,
+					LBVS_HOP_OURS));
 }
 
 /**
  * lbvs_fastpath_ingress - a packet comes in by an arm
- * @priv: struct lbvs_net.
+ * @priv: struct lbvs_arm.
  * @skb: the packet.
  * @state: the hook.
  *
@@ -367,20 +423,20 @@ static __always_inline enum lbvs_verdict ingress(struct lbvs_net *ln,
 unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	u8 family = family_of(priv, skb);
-	enum lbvs_verdict verdict;
+	const struct lbvs_arm *arm = priv;
+	u8 family = family_of(arm->ln, skb);
 	struct dst_entry *dst;
 
 	if (family == NFPROTO_IPV4)
-		verdict = ingress(priv, skb, NFPROTO_IPV4, &dst);
+		dst = walk(arm, skb, NFPROTO_IPV4);
 	else if (family == NFPROTO_IPV6)
-		verdict = ingress(priv, skb, NFPROTO_IPV6, &dst);
+		dst = walk(arm, skb, NFPROTO_IPV6);
 	else
 		return NF_ACCEPT;
 
-	if (verdict == LBVS_NEXT)
-		verdict = transmit(priv, skb, dst, family);
-	if (verdict == LBVS_STOLEN)
-		return NF_STOLEN;
-	return verdict == LBVS_DROP ? NF_DROP : NF_ACCEPT;
+	if (!dst)
+		return NF_ACCEPT;
+	if (IS_ERR(dst) || !transmit(arm->ln, skb, dst, family))
+		return NF_DROP;
+	return NF_STOLEN;
 }

@@ -55,19 +55,21 @@ struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
 	const struct lbvs_flow_table *table = p->ln->flows;
 	const struct lbvs_flow_node *node;
 
-	node = lbvs_flow_table_find(table, &answer,
-				    lbvs_flow_hash(table, &answer));
+	node = lbvs_flow_table_find(table, lbvs_flow_hash(table, &answer),
+				    lbvs_flow_equal_tuple, &answer);
 	if (!node)
 		return NULL;
 	*dir = node->dir;
 	return lbvs_flow_of(node);
 }
 
-static __wsum sum_addr(const union nf_inet_addr *addr)
+static __wsum sum_addr(const union nf_inet_addr *addr, u8 family)
 {
-	__wsum low = csum_add((__force __wsum)addr->all[0],
-			      (__force __wsum)addr->all[1]);
+	__wsum low = (__force __wsum)addr->all[0];
 
+	if (family == NFPROTO_IPV4)
+		return low;
+	low = csum_add(low, (__force __wsum)addr->all[1]);
 	return csum_add(csum_add(low, (__force __wsum)addr->all[2]),
 			(__force __wsum)addr->all[3]);
 }
@@ -76,12 +78,23 @@ static __wsum sum_addr(const union nf_inet_addr *addr)
  * what that was before.
  */
 static void set_deltas(struct lbvs_flow *flow, const union nf_inet_addr *from,
-		       const union nf_inet_addr *to)
+		       const union nf_inet_addr *to, u8 family)
 {
-	__sum16 inverse = csum_fold(csum_sub(sum_addr(to), sum_addr(from)));
+	__sum16 inverse = csum_fold(csum_sub(sum_addr(to, family),
+					     sum_addr(from, family)));
 
 	flow->nodes[LBVS_REPLY].tuple.spare = (__force u16)inverse;
 	flow->nodes[LBVS_REQUEST].tuple.spare = ~(__force u16)inverse;
+}
+
+/*
+ * A flow that is free has no routes: so it was constructed, and so it is
+ * given back. All else is set here. The slab does not zero what has a
+ * constructor, which would cost as much as the rest of the allocation.
+ */
+static void construct_flow(void *object)
+{
+	memset(object, 0, sizeof(struct lbvs_flow));
 }
 
 static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
@@ -91,7 +104,7 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	struct lbvs_tuple *reply;
 	struct lbvs_flow *flow;
 
-	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		return NULL;
 
@@ -106,10 +119,12 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	reply->proto = p->tuple.proto;
 	reply->family = p->tuple.family;
 	flow->nodes[LBVS_REPLY].dir = LBVS_REPLY;
-	set_deltas(flow, &p->tuple.dst, &member->addr);
+	set_deltas(flow, &p->tuple.dst, &member->addr, p->tuple.family);
 
 	flow->state = lbvs_packet_is_tcp(p) ? LBVS_TCP_STATE_SYN : 0;
 	flow->seen = p->now;
+	flow->acks[LBVS_REQUEST] = 0;
+	flow->acks[LBVS_REPLY] = 0;
 	flow->member = lbvs_member_get(member);
 	return flow;
 }
@@ -336,7 +351,9 @@ int lbvs_flow_setup(void)
 	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 192);
 
 	lbvs_flow_table_setup();
-	flow_cache = KMEM_CACHE(lbvs_flow, 0);
+	flow_cache = kmem_cache_create("lbvs_flow", sizeof(struct lbvs_flow),
+				       __alignof__(struct lbvs_flow), 0,
+				       construct_flow);
 	return flow_cache ? 0 : -ENOMEM;
 }
 

@@ -19,20 +19,22 @@ struct lbvs_member;
  * @next: next one in its bucket.
  * @tuple: what a packet of this direction looks like on arrival. Its spare
  *	field is what the checksums change by with the addresses (RFC 1624).
- * @dir: which direction it is.
- * @mtu: longest packet that @dst takes, or 0: there is no @dst to be used.
- * @cookie: what @dst is checked with.
  * @dst: the route that the stack chose for this direction, see route.c.
+ * @genid: what changes when @dst is no more the right one, see route.h.
+ * @mtu: longest packet that @dst takes, or 0: there is no @dst to be used.
+ * @arm: number of the arm by which packets come in that @dst is for.
+ * @dir: which direction it is.
  *
  * One cache line, for all that a packet on the fast path reads.
  */
 struct lbvs_flow_node {
 	struct lbvs_flow_node __rcu *next;
 	struct lbvs_tuple tuple;
-	u8 dir;
-	u16 mtu;
-	u32 cookie;
 	struct dst_entry *dst;
+	u32 genid;
+	u16 mtu;
+	u8 arm;
+	u8 dir;
 };
 
 /**
@@ -40,7 +42,6 @@ struct lbvs_flow_node {
  * @nodes: its directions, by enum lbvs_dir. Immutable while in the table. The
  *	packets of one direction get the addresses and ports of the other,
  *	turned around.
- * @iif: by direction, the device by which packets came in whose route is kept.
  * @member: the member; the flow holds a reference.
  * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
  * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
@@ -50,7 +51,6 @@ struct lbvs_flow_node {
 struct lbvs_flow {
 	/* lookup */
 	struct lbvs_flow_node nodes[LBVS_DIRS];
-	int iif[LBVS_DIRS];
 
 	/* written by packets */
 	struct lbvs_member *member;
@@ -93,6 +93,13 @@ static inline __sum16 lbvs_flow_delta(const struct lbvs_flow_node *node)
 	return (__force __sum16)node->tuple.spare;
 }
 
+/* The other direction of the same flow. */
+static __always_inline const struct lbvs_flow_node *
+lbvs_flow_other(const struct lbvs_flow_node *node)
+{
+	return node->dir == LBVS_REQUEST ? node + 1 : node - 1;
+}
+
 /* Called for a flow, under RCU; other than 0 stops the walk. */
 typedef int (*lbvs_flow_visit)(struct lbvs_flow *flow, void *arg);
 
@@ -124,6 +131,7 @@ void lbvs_flow_gc_exit(struct lbvs_net *ln);
 void lbvs_flow_gc_start(struct lbvs_net *ln);
 void lbvs_flow_gc_stop(struct lbvs_net *ln);
 void lbvs_flow_gc_tidy(struct lbvs_net *ln);
+void lbvs_flow_gc_forget(struct lbvs_net *ln, u8 arm);
 u32 lbvs_flow_gc_sweep(struct lbvs_net *ln,
 		       const struct lbvs_flow_filter *filter);
 bool lbvs_flow_gc_matches(const struct lbvs_flow *flow,

@@ -7,6 +7,8 @@
 #include "flow.h"
 #include "flow_table.h"
 #include "member.h"
+#include "onlooker.h"
+#include "route.h"
 #include "ruleset.h"
 #include "stats.h"
 
@@ -98,6 +100,8 @@ static void gc_work(struct work_struct *work)
 			break;
 		cond_resched();
 	}
+	if (lbvs_onlooker_changed(table->ln))
+		lbvs_flow_gc_forget(table->ln, 0);
 	if (lbvs_flow_table_should_shrink(table))
 		lbvs_flow_table_resize(table);
 	if (READ_ONCE(table->active) || atomic_read(&table->count))
@@ -201,6 +205,32 @@ static int sweep_stranded(struct lbvs_flow *flow, void *arg)
 	if (is_stranded(ln, flow))
 		lbvs_flow_end(ln, flow);
 	return 0;
+}
+
+static int forget_routes(struct lbvs_flow *flow, void *arg)
+{
+	const u8 *arm = arg;
+	int dir;
+
+	for (dir = 0; dir < LBVS_DIRS; dir++)
+		if (!*arm || READ_ONCE(flow->nodes[dir].arm) == *arm)
+			lbvs_route_forget(&flow->nodes[dir]);
+	return 0;
+}
+
+/**
+ * lbvs_flow_gc_forget - let flows learn their routes anew
+ * @ln: the namespace.
+ * @arm: number of the arm that the routes are for; 0: any.
+ *
+ * Context: process, may sleep.
+ */
+void lbvs_flow_gc_forget(struct lbvs_net *ln, u8 arm)
+{
+	/* Those that new flows take over, first. */
+	WRITE_ONCE(ln->route_epoch, ln->route_epoch + 1);
+	synchronize_net();
+	walk(ln, forget_routes, &arm);
 }
 
 /**

@@ -9,9 +9,9 @@
 #define _LBVS_FLOW_TABLE_H
 
 #include <linux/rcupdate.h>
-#include <linux/siphash.h>
 #include <linux/workqueue.h>
 
+#include "algo/siphash13.h"
 #include "flow.h"
 
 /**
@@ -42,7 +42,7 @@ struct lbvs_flow_buckets {
  */
 struct lbvs_flow_table {
 	struct lbvs_flow_buckets __rcu *buckets;
-	hsiphash_key_t key;
+	u64 key[2];
 	u32 max;
 	atomic_t count;
 
@@ -54,40 +54,60 @@ struct lbvs_flow_table {
 	struct delayed_work gc;
 };
 
-/**
- * lbvs_flow_hash - hash of a tuple
- * @table: the table.
- * @tuple: the tuple.
- *
- * Keyed, as clients choose most of what is hashed; hsiphash is made for tables
- * like this, whose hashes never leave the kernel.
- *
- * Return: the hash.
+/*
+ * The hash of a tuple. Keyed, as clients choose most of what is hashed. TCP and
+ * UDP may share a bucket: that is one node more at worst.
  */
-static inline u32 lbvs_flow_hash(const struct lbvs_flow_table *table,
+static __always_inline u32 lbvs_flow_hash_ipv4(const struct lbvs_flow_table *table,
+					       __be32 src, __be32 dst, u32 ports)
+{
+	struct lbvs_siphash state;
+
+	lbvs_siphash_start(&state, table->key);
+	lbvs_siphash_word(&state, (u64)(__force u32)dst << 32 | (__force u32)src);
+	lbvs_siphash_word(&state, 12ull << 56 | ports);
+	return lbvs_siphash_end(&state);
+}
+
+static __always_inline u32 lbvs_flow_hash_ipv6(const struct lbvs_flow_table *table,
+					       const u64 addrs[4], u32 ports)
+{
+	struct lbvs_siphash state;
+
+	lbvs_siphash_start(&state, table->key);
+	lbvs_siphash_word(&state, addrs[0]);
+	lbvs_siphash_word(&state, addrs[1]);
+	lbvs_siphash_word(&state, addrs[2]);
+	lbvs_siphash_word(&state, addrs[3]);
+	lbvs_siphash_word(&state, 36ull << 56 | ports);
+	return lbvs_siphash_end(&state);
+}
+
+static __always_inline u32 lbvs_flow_hash(const struct lbvs_flow_table *table,
 				 const struct lbvs_tuple *tuple)
 {
-	/* TCP and UDP may share a bucket: that is one node more at worst. */
-	if (tuple->family == NFPROTO_IPV4)
-		return hsiphash_3u32((__force u32)tuple->src.ip,
-				     (__force u32)tuple->dst.ip,
-				     tuple->ports, &table->key);
-	return hsiphash(tuple, offsetofend(struct lbvs_tuple, kind),
-			&table->key);
+	return tuple->family == NFPROTO_IPV4 ?
+		       lbvs_flow_hash_ipv4(table, tuple->src.ip, tuple->dst.ip,
+					   tuple->ports) :
+		       lbvs_flow_hash_ipv6(table, tuple->words, tuple->ports);
 }
+
+/* Is a tuple the one that is looked for? */
+typedef bool (*lbvs_flow_equal)(const struct lbvs_tuple *tuple, const void *key);
 
 /**
  * lbvs_flow_table_find - the node with a tuple
  * @table: the table.
- * @tuple: the tuple.
- * @hash: its hash.
+ * @hash: hash of the tuple.
+ * @equal: tells the tuple; known when this is compiled.
+ * @key: for @equal.
  *
  * Context: under RCU.
  * Return: the node, or NULL.
  */
-static inline struct lbvs_flow_node *
-lbvs_flow_table_find(const struct lbvs_flow_table *table,
-		     const struct lbvs_tuple *tuple, u32 hash)
+static __always_inline struct lbvs_flow_node *
+lbvs_flow_table_find(const struct lbvs_flow_table *table, u32 hash,
+		     lbvs_flow_equal equal, const void *key)
 {
 	const struct lbvs_flow_buckets *buckets = rcu_dereference(table->buckets);
 	struct lbvs_flow_node *node;
@@ -95,7 +115,7 @@ lbvs_flow_table_find(const struct lbvs_flow_table *table,
 	do {
 		node = rcu_dereference(buckets->first[hash & buckets->mask]);
 		for (; node; node = rcu_dereference(node->next))
-			if (lbvs_tuple_equal(tuple, &node->tuple))
+			if (equal(&node->tuple, key))
 				return node;
 		/* A node that has just gone from here is there: pairs with
 		 * the release in move_last().
@@ -104,6 +124,13 @@ lbvs_flow_table_find(const struct lbvs_flow_table *table,
 		buckets = rcu_dereference(buckets->next);
 	} while (unlikely(buckets));
 	return NULL;
+}
+
+/* With the whole tuple as the key. */
+static __always_inline bool lbvs_flow_equal_tuple(const struct lbvs_tuple *tuple,
+						  const void *key)
+{
+	return lbvs_tuple_equal(key, tuple);
 }
 
 static inline struct lbvs_flow *lbvs_flow_of(const struct lbvs_flow_node *node)

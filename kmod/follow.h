@@ -13,26 +13,33 @@
 
 /**
  * lbvs_follow - rewrite a packet, and note that its flow had one
- * @p: the packet; its data may move.
+ * @ln: network namespace.
+ * @skb: the packet; its data may move.
+ * @s: the packet, parsed.
  * @flow: its flow.
- * @dir: its direction.
+ * @node: its direction of the flow.
+ * @hop: is this a hop on its way?
  *
  * Context: under RCU, bottom halves off.
  * Return: LBVS_NEXT, or LBVS_DROP without memory.
  */
 static __always_inline enum lbvs_verdict
-lbvs_follow(struct lbvs_packet *p, struct lbvs_flow *flow, enum lbvs_dir dir)
+lbvs_follow(const struct lbvs_net *ln, struct sk_buff *skb,
+	    const struct lbvs_summary *s, struct lbvs_flow *flow,
+	    const struct lbvs_flow_node *node, enum lbvs_hop hop)
 {
-	enum lbvs_verdict verdict;
+	const enum lbvs_dir dir = node->dir;
 
-	verdict = lbvs_rewrite(p, flow, dir);
-	if (verdict != LBVS_NEXT)
-		return verdict;
-
-	if (lbvs_packet_is_tcp(p))
-		lbvs_tcp_track(flow, p, dir);
-	lbvs_flow_refresh(flow, p->now);
-	lbvs_counters_packet(flow->member->counters, dir, p->length);
+	if (!lbvs_rewrite(skb, s, node, hop)) {
+		lbvs_stats_inc(ln, LBVS_STAT_DROP_NO_MEMORY);
+		return LBVS_DROP;
+	}
+	if (s->proto == IPPROTO_TCP)
+		lbvs_tcp_track(flow, s, dir);
+	/* On the fast path that was done when it was found. */
+	if (hop == LBVS_HOP_STACK)
+		lbvs_flow_refresh(flow, s->now);
+	lbvs_counters_packet(flow->member->counters, dir, s->length);
 	return LBVS_NEXT;
 }
 

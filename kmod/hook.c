@@ -15,6 +15,7 @@
  * ICMP errors about packets of flows go the same ways, see icmp.c.
  */
 #include "hook.h"
+#include "arm.h"
 #include "borrow.h"
 #include "flow_find.h"
 #include "follow.h"
@@ -41,7 +42,10 @@
 static enum lbvs_verdict follow(struct lbvs_packet *p, struct lbvs_flow *flow,
 				enum lbvs_dir dir)
 {
-	if (lbvs_follow(p, flow, dir) != LBVS_NEXT)
+	const struct lbvs_summary s = lbvs_packet_summary(p);
+
+	if (lbvs_follow(p->ln, p->skb, &s, flow, &flow->nodes[dir],
+			LBVS_HOP_STACK) != LBVS_NEXT)
 		return LBVS_DROP;
 	lbvs_stats_inc(p->ln, LBVS_STAT_PACKETS_SLOW);
 	return LBVS_PASS;
@@ -79,6 +83,16 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 	return follow(p, flow, LBVS_REQUEST);
 }
 
+static void learn_route(const struct lbvs_packet *p, struct lbvs_flow *flow,
+			enum lbvs_dir dir)
+{
+	if (READ_ONCE(flow->nodes[dir].dst))
+		return;
+	lbvs_route_learn(flow, dir, p->skb,
+			 lbvs_route_genid(p->ln, p->tuple.family),
+			 lbvs_arm_number(p->ln, p->skb->skb_iif));
+}
+
 /*
  * A request that comes to its end here was rewritten on the way in, just now
  * and on this CPU. It is looked for only to learn its route; where packets go
@@ -91,7 +105,7 @@ static void learn_request(const struct lbvs_packet *p)
 
 	flow = lbvs_flow_find_reverse(p, &dir);
 	if (flow && dir == LBVS_REPLY)
-		lbvs_route_learn(flow, LBVS_REQUEST, p->skb);
+		learn_route(p, flow, LBVS_REQUEST);
 }
 
 static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
@@ -105,7 +119,7 @@ static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
 	flow = lbvs_flow_find(p, &dir);
 	if (flow && dir == LBVS_REPLY) {
 		if (learn)
-			lbvs_route_learn(flow, dir, p->skb);
+			learn_route(p, flow, dir);
 		return follow(p, flow, dir);
 	}
 	if (learn)
@@ -199,7 +213,9 @@ static unsigned int reply(void *priv, struct sk_buff *skb,
 
 	if (!wants_reply(ln, skb, state->pf))
 		return NF_ACCEPT;
-	/* A packet that conntrack follows teaches nothing. */
+	/* A packet that conntrack follows teaches nothing, nor does one of the
+	 * gateway's own sockets, which came in by no arm.
+	 */
 	learn = READ_ONCE(ln->n_arms) && state->hook == NF_INET_POST_ROUTING &&
 		!skb_nfct(skb);
 

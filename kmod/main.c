@@ -4,6 +4,7 @@
 #include "config.h"
 #include "flow.h"
 #include "hook.h"
+#include "local.h"
 #include "member.h"
 #include "net.h"
 #include "netlink.h"
@@ -30,9 +31,12 @@ static int __net_init net_init(struct net *net)
 		err = -ENOMEM;
 		goto err_stats;
 	}
-	err = lbvs_flow_gc_init(ln);
+	err = lbvs_local_init(ln);
 	if (err)
 		goto err_filter;
+	err = lbvs_flow_gc_init(ln);
+	if (err)
+		goto err_local;
 	err = lbvs_config_init(ln);
 	if (err)
 		goto err_flow_table;
@@ -40,6 +44,8 @@ static int __net_init net_init(struct net *net)
 
 err_flow_table:
 	lbvs_flow_gc_exit(ln);
+err_local:
+	lbvs_local_exit(ln);
 err_filter:
 	kfree(ln->filter);
 err_stats:
@@ -61,6 +67,7 @@ static void __net_exit net_exit(struct net *net)
 
 	lbvs_flow_gc_exit(ln);
 	lbvs_config_exit(ln);
+	lbvs_local_exit(ln);
 	kfree(ln->filter);
 	lbvs_stats_exit(ln);
 }
@@ -89,9 +96,12 @@ static int __init lbvs_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_ruleset;
-	err = lbvs_arm_setup();
+	err = lbvs_local_setup();
 	if (err)
 		goto err_pernet;
+	err = lbvs_arm_setup();
+	if (err)
+		goto err_local;
 	err = lbvs_nl_init();
 	if (err)
 		goto err_arm;
@@ -99,6 +109,8 @@ static int __init lbvs_init(void)
 
 err_arm:
 	lbvs_arm_teardown();
+err_local:
+	lbvs_local_teardown();
 err_pernet:
 	unregister_pernet_subsys(&net_ops);
 err_ruleset:
@@ -114,6 +126,7 @@ static void __exit lbvs_exit(void)
 {
 	lbvs_nl_exit();
 	lbvs_arm_teardown();
+	lbvs_local_teardown();
 	unregister_pernet_subsys(&net_ops);
 	lbvs_ruleset_teardown();
 	lbvs_flow_teardown();

@@ -10,6 +10,7 @@
 #include "member.h"
 #include "pool.h"
 #include "real.h"
+#include "route_member.h"
 #include "service.h"
 
 #include <linux/slab.h>
@@ -63,19 +64,6 @@ struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,
 	return member;
 }
 
-/**
- * lbvs_member_get - take a reference
- * @member: a member that the caller holds, or found under RCU in a ruleset or
- *	a flow.
- *
- * Return: @member.
- */
-struct lbvs_member *lbvs_member_get(struct lbvs_member *member)
-{
-	refcount_inc(&member->refs);
-	return member;
-}
-
 static void add_totals(struct lbvs_totals *to, const struct lbvs_totals *from)
 {
 	int dir;
@@ -109,6 +97,7 @@ void lbvs_member_put(struct lbvs_member *member)
 	add_totals(&service->gone, &totals);
 	spin_unlock_bh(&service->lock);
 
+	lbvs_route_member_free(member);
 	free_percpu(member->counters);
 	kfree(member);
 	lbvs_service_put(service);

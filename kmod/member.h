@@ -14,6 +14,7 @@
 
 struct lbvs_pool;
 struct lbvs_real;
+struct lbvs_route;
 struct lbvs_service;
 
 /**
@@ -24,6 +25,7 @@ struct lbvs_service;
  *	commit, read at any time.
  * @service: the service.
  * @counters: traffic.
+ * @route: what new flows take over, see route_member.c; or NULL.
  * @flows: flows that live now.
  * @refs: one for each rule and each flow that points here.
  * @ln: the network namespace, in whose filter the address is counted.
@@ -42,6 +44,7 @@ struct lbvs_member {
 	bool usable;
 	struct lbvs_service *service;
 	struct lbvs_counters __percpu *counters;
+	struct lbvs_route __rcu *route;
 
 	/* written for every flow */
 	atomic_t flows;
@@ -54,6 +57,19 @@ struct lbvs_member {
 	char real[LBVS_NAME_SIZE];
 	char pool[LBVS_NAME_SIZE];
 };
+
+/**
+ * lbvs_member_get - take a reference
+ * @member: a member that the caller holds, or found under RCU in a ruleset or
+ *	a flow.
+ *
+ * Return: @member.
+ */
+static inline struct lbvs_member *lbvs_member_get(struct lbvs_member *member)
+{
+	refcount_inc(&member->refs);
+	return member;
+}
 
 /* Which addresses may be a real's: how many members have one of this slot. */
 struct lbvs_member_filter {
@@ -77,7 +93,6 @@ struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,
 				      struct lbvs_service *service,
 				      const struct lbvs_pool *pool,
 				      const struct lbvs_real *real);
-struct lbvs_member *lbvs_member_get(struct lbvs_member *member);
 void lbvs_member_put(struct lbvs_member *member);
 void lbvs_member_totals(struct lbvs_service *service,
 			struct lbvs_totals *totals, u32 *active_flows);

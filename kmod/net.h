@@ -3,6 +3,7 @@
 #ifndef _LBVS_NET_H
 #define _LBVS_NET_H
 
+#include <linux/bitmap.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
@@ -12,9 +13,13 @@
 #include "types.h"
 
 struct lbvs_flow_table;
+struct lbvs_local;
 struct lbvs_member_filter;
 struct lbvs_ruleset;
 struct lbvs_stats;
+
+/* Arms have a number from 1 on, that fits into a byte. */
+#define LBVS_ARM_NUMBERS 256
 
 extern unsigned int lbvs_net_id;
 
@@ -26,8 +31,12 @@ extern unsigned int lbvs_net_id;
  * @filter: which addresses may be a real's, see member.h.
  * @stats: per-CPU counters.
  * @net: the namespace.
+ * @local: the gateway's own IPv4 addresses. Read under RCU, written under RTNL.
+ * @route_epoch: changes when routes that are known are to be learned anew.
  * @n_arms: number of arms. Written under RTNL.
- * @arms: list of struct lbvs_arm. Protected by RTNL.
+ * @arms: list of struct lbvs_arm. Read under RCU, written under RTNL.
+ * @arm_numbers: the numbers that they have. Protected by RTNL.
+ * @onlookers: who looked at packets when that was last asked; for the gc alone.
  * @config_lock: serialises every change of the configuration. Process context;
  *	never taken in the packet path.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
@@ -40,12 +49,16 @@ struct lbvs_net {
 	struct lbvs_member_filter *filter;
 	struct lbvs_stats __percpu *stats;
 	struct net *net;
+	struct lbvs_local __rcu *local;
+	u32 route_epoch;
 	u32 n_arms;
 
 	/* configuration */
 	struct mutex config_lock;
 	struct nf_hook_ops *hooks;
 	struct list_head arms;
+	DECLARE_BITMAP(arm_numbers, LBVS_ARM_NUMBERS);
+	u32 onlookers;
 };
 
 static inline struct lbvs_net *lbvs_net(const struct net *net)

@@ -11,7 +11,7 @@
 /* So many choices are tried before a client is told to go away. */
 #define LBVS_OPEN_ATTEMPTS 16
 
-static enum lbvs_verdict refuse(const struct lbvs_packet *p, unsigned int hook,
+static noinline enum lbvs_verdict refuse(const struct lbvs_packet *p, unsigned int hook,
 				enum lbvs_stat why)
 {
 	lbvs_stats_inc(p->ln, why);
@@ -23,7 +23,7 @@ static enum lbvs_verdict refuse(const struct lbvs_packet *p, unsigned int hook,
  * room; or this very flow was opened on another CPU just now, and is it; or
  * the client uses one port for two services, and needs another member.
  */
-static struct lbvs_flow *settle_clash(struct lbvs_packet *p,
+static noinline struct lbvs_flow *settle_clash(struct lbvs_packet *p,
 				      const struct lbvs_member *member,
 				      __be16 real_port)
 {

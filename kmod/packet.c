@@ -41,7 +41,7 @@ static int parse_ipv4(const struct sk_buff *skb, unsigned int at,
 		return -EINVAL;
 
 	lbvs_tuple_start(tuple, NFPROTO_IPV4, ip->protocol);
-	lbvs_tuple_set_ipv4(tuple, ip);
+	lbvs_tuple_set_ipv4(tuple, ip->saddr, ip->daddr);
 	return at + ip->ihl * 4;
 }
 

@@ -60,6 +60,13 @@ static __always_inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
 		 (a->words[2] ^ b->words[2]) | (a->words[3] ^ b->words[3]));
 }
 
+static __always_inline u16 lbvs_tuple_kind(u8 family, u8 proto)
+{
+	const struct lbvs_tuple tuple = { .proto = proto, .family = family };
+
+	return tuple.kind;
+}
+
 /* The same, seen from the other end. */
 static inline struct lbvs_tuple lbvs_tuple_reverse(const struct lbvs_tuple *tuple)
 {
@@ -81,12 +88,12 @@ static inline void lbvs_tuple_start(struct lbvs_tuple *tuple, u8 family,
 }
 
 static inline void lbvs_tuple_set_ipv4(struct lbvs_tuple *tuple,
-				       const struct iphdr *ip)
+				       __be32 saddr, __be32 daddr)
 {
 	memset(&tuple->src, 0, sizeof(tuple->src));
 	memset(&tuple->dst, 0, sizeof(tuple->dst));
-	tuple->src.ip = ip->saddr;
-	tuple->dst.ip = ip->daddr;
+	tuple->src.ip = saddr;
+	tuple->dst.ip = daddr;
 }
 
 /*
@@ -125,6 +132,43 @@ struct lbvs_packet {
 	u8 tcp_flags;
 	bool is_error;
 };
+
+/**
+ * struct lbvs_summary - what the steps after the lookup need to know of a packet
+ * @thoff: offset of the transport header from skb->data.
+ * @length: bytes from the IP header on.
+ * @seq: TCP sequence number.
+ * @ack: TCP acknowledgement number.
+ * @now: jiffies, cut to 32 bits.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @proto: IPPROTO_TCP or IPPROTO_UDP.
+ * @tcp_flags: TCP flags, LBVS_TCP_*; 0 for UDP.
+ */
+struct lbvs_summary {
+	unsigned int thoff;
+	unsigned int length;
+	u32 seq;
+	u32 ack;
+	u32 now;
+	u8 family;
+	u8 proto;
+	u8 tcp_flags;
+};
+
+static __always_inline struct lbvs_summary
+lbvs_packet_summary(const struct lbvs_packet *p)
+{
+	return (struct lbvs_summary){
+		.thoff = p->thoff,
+		.length = p->length,
+		.seq = p->seq,
+		.ack = p->ack,
+		.now = p->now,
+		.family = p->tuple.family,
+		.proto = p->tuple.proto,
+		.tcp_flags = p->tcp_flags,
+	};
+}
 
 /**
  * struct lbvs_quote - the packet that an ICMP error is about, as it quotes it

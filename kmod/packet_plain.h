@@ -11,85 +11,122 @@
 #include <net/ip.h>
 #include <net/tcp.h>
 
+#include "algo/tcp_track.h"
 #include "packet.h"
 
-/* A plain packet has an IP header, and ports, at least. */
-static inline unsigned int lbvs_plain_length(u8 family)
+/**
+ * struct lbvs_plain - a packet that can do without the IP stack
+ * @skb: the packet.
+ * @saddr: IPv4 source address.
+ * @daddr: IPv4 destination address.
+ * @ports: both ports, as in struct lbvs_tuple.
+ * @hash: hash of addresses and ports, once a flow was looked for.
+ * @length: bytes from the IP header on.
+ * @seq: TCP sequence number.
+ * @ack: TCP acknowledgement number.
+ * @now: jiffies, cut to 32 bits.
+ * @proto: IPPROTO_TCP or IPPROTO_UDP.
+ * @tcp_flags: TCP flags, LBVS_TCP_*; 0 for UDP.
+ *
+ * Like struct lbvs_packet, but no union and no array: nobody gets its address,
+ * so the compiler holds it in registers. IPv6 addresses are read where they are.
+ */
+struct lbvs_plain {
+	struct sk_buff *skb;
+	__be32 saddr;
+	__be32 daddr;
+	u32 ports;
+	u32 hash;
+	unsigned int length;
+	u32 seq;
+	u32 ack;
+	u32 now;
+	u8 proto;
+	u8 tcp_flags;
+};
+
+static __always_inline unsigned int lbvs_plain_thoff(u8 family)
 {
-	return (family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
-					 sizeof(struct ipv6hdr)) +
-	       sizeof(struct udphdr);
+	return family == NFPROTO_IPV4 ? sizeof(struct iphdr) :
+					sizeof(struct ipv6hdr);
 }
 
-static inline bool lbvs_plain_trim(struct sk_buff *skb, unsigned int length)
+/* A plain packet has an IP header, and ports, at least. */
+static __always_inline unsigned int lbvs_plain_length(u8 family)
+{
+	return lbvs_plain_thoff(family) + sizeof(struct udphdr);
+}
+
+/* Both IPv6 addresses, as in struct lbvs_tuple. */
+static __always_inline const u64 *lbvs_plain_addrs(const struct lbvs_plain *plain)
+{
+	const struct ipv6hdr *ip = (const struct ipv6hdr *)plain->skb->data;
+
+	return (const u64 *)&ip->saddr;
+}
+
+static __always_inline bool lbvs_plain_trim(struct sk_buff *skb,
+					    unsigned int length)
 {
 	return skb->len >= length &&
 	       (skb->len == length || !pskb_trim_rcsum(skb, length));
 }
 
 /* Transport header right behind the IP header, both pulled. */
-static __always_inline bool lbvs_plain_transport(struct lbvs_packet *p)
+static __always_inline bool lbvs_plain_transport(struct lbvs_plain *plain,
+						 u8 family)
 {
+	const unsigned int thoff = lbvs_plain_thoff(family);
 	const struct tcphdr *tcp;
-	const __be16 *ports;
 
-	ports = (const __be16 *)(p->skb->data + p->thoff);
-	p->tuple.sport = ports[0];
-	p->tuple.dport = ports[1];
-	p->tcp_flags = 0;
-	if (p->tuple.proto != IPPROTO_TCP)
-		return p->tuple.proto == IPPROTO_UDP;
+	plain->ports = *(const u32 *)(plain->skb->data + thoff);
+	plain->tcp_flags = 0;
+	if (plain->proto != IPPROTO_TCP)
+		return plain->proto == IPPROTO_UDP;
 
-	if (!pskb_may_pull(p->skb, p->thoff + sizeof(*tcp)))
+	if (!pskb_may_pull(plain->skb, thoff + sizeof(*tcp)))
 		return false;
-	tcp = (const struct tcphdr *)(p->skb->data + p->thoff);
-	p->seq = ntohl(tcp->seq);
-	p->ack = ntohl(tcp->ack_seq);
-	p->tcp_flags = tcp_flag_byte(tcp);
+	tcp = (const struct tcphdr *)(plain->skb->data + thoff);
+	plain->seq = ntohl(tcp->seq);
+	plain->ack = ntohl(tcp->ack_seq);
+	plain->tcp_flags = tcp_flag_byte(tcp);
 	return true;
 }
 
-static __always_inline bool lbvs_plain_ipv4(struct lbvs_packet *p)
+static __always_inline bool lbvs_plain_ipv4(struct lbvs_plain *plain)
 {
-	struct sk_buff *skb = p->skb;
-	const struct iphdr *ip;
+	const struct iphdr *ip = (const struct iphdr *)plain->skb->data;
 
-	ip = (const struct iphdr *)skb->data;
 	if (ip->version != 4 || ip->ihl != 5 || ip->ttl <= 1 ||
 	    ip_is_fragment(ip))
 		return false;
-
-	lbvs_tuple_start(&p->tuple, NFPROTO_IPV4, ip->protocol);
-	lbvs_tuple_set_ipv4(&p->tuple, ip);
-	p->thoff = sizeof(*ip);
-	p->length = ntohs(ip->tot_len);
-	return p->length >= sizeof(*ip) + sizeof(struct udphdr);
+	plain->proto = ip->protocol;
+	plain->saddr = ip->saddr;
+	plain->daddr = ip->daddr;
+	plain->length = ntohs(ip->tot_len);
+	return true;
 }
 
-static __always_inline bool lbvs_plain_ipv6(struct lbvs_packet *p)
+static __always_inline bool lbvs_plain_ipv6(struct lbvs_plain *plain)
 {
-	struct sk_buff *skb = p->skb;
-	const struct ipv6hdr *ip;
+	const struct ipv6hdr *ip = (const struct ipv6hdr *)plain->skb->data;
 
-	ip = (const struct ipv6hdr *)skb->data;
 	if (ip->version != 6 || ip->hop_limit <= 1)
 		return false;
-
-	lbvs_tuple_start(&p->tuple, NFPROTO_IPV6, ip->nexthdr);
-	p->tuple.src.in6 = ip->saddr;
-	p->tuple.dst.in6 = ip->daddr;
-	p->thoff = sizeof(*ip);
-	p->length = sizeof(*ip) + ntohs(ip->payload_len);
-	return p->length >= sizeof(*ip) + sizeof(struct udphdr);
+	plain->proto = ip->nexthdr;
+	plain->saddr = 0;
+	plain->daddr = 0;
+	plain->length = sizeof(*ip) + ntohs(ip->payload_len);
+	return true;
 }
 
 /**
- * lbvs_packet_parse_plain - parse a packet that can do without the IP stack
- * @p: filled in; only valid with true.
+ * lbvs_plain_parse - parse a packet that can do without the IP stack
+ * @plain: filled in; only valid with true.
  * @skb: a packet from a device; skb->data is at the IP header, and
  *	lbvs_plain_length() bytes are pulled. Padding of the link layer is cut
  *	off.
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6; known when this is compiled.
  *
  * Fragments, options, extension headers, a time to live that ends here, and
  * lengths that do not fit are for the stack to judge.
@@ -98,16 +135,77 @@ static __always_inline bool lbvs_plain_ipv6(struct lbvs_packet *p)
  * Return: true when it is a whole TCP or UDP packet and plain.
  */
 static __always_inline bool
-lbvs_packet_parse_plain(struct lbvs_packet *p, struct sk_buff *skb, u8 family)
+lbvs_plain_parse(struct lbvs_plain *plain, struct sk_buff *skb, u8 family)
 {
+	plain->skb = skb;
+	plain->seq = 0;
+	plain->ack = 0;
+	plain->hash = 0;
+	plain->now = (u32)jiffies;
+	if (family == NFPROTO_IPV4 ? !lbvs_plain_ipv4(plain) :
+				     !lbvs_plain_ipv6(plain))
+		return false;
+	return plain->length >= lbvs_plain_length(family) &&
+	       lbvs_plain_transport(plain, family) &&
+	       lbvs_plain_trim(skb, plain->length);
+}
+
+static __always_inline struct lbvs_summary
+lbvs_plain_summary(const struct lbvs_plain *plain, u8 family)
+{
+	return (struct lbvs_summary){
+		.thoff = lbvs_plain_thoff(family),
+		.length = plain->length,
+		.seq = plain->seq,
+		.ack = plain->ack,
+		.now = plain->now,
+		.family = family,
+		.proto = plain->proto,
+		.tcp_flags = plain->tcp_flags,
+	};
+}
+
+static __always_inline bool lbvs_plain_opens(const struct lbvs_plain *plain)
+{
+	return plain->proto == IPPROTO_TCP &&
+	       lbvs_tcp_flags_open(plain->tcp_flags);
+}
+
+/**
+ * lbvs_plain_expand - all there is to know of a plain packet
+ * @p: filled in, but for @p->ln.
+ * @skb: the packet, for which lbvs_plain_parse() said true.
+ * @family: its family.
+ * @hash: hash of its addresses and ports.
+ *
+ * Context: softirq.
+ */
+static inline void lbvs_plain_expand(struct lbvs_packet *p, struct sk_buff *skb,
+				     u8 family, u32 hash)
+{
+	struct lbvs_plain plain LBVS_UNINITIALIZED;
+
+	plain.skb = skb;
+	if (family == NFPROTO_IPV4) {
+		lbvs_plain_ipv4(&plain);
+		lbvs_tuple_set_ipv4(&p->tuple, plain.saddr, plain.daddr);
+	} else {
+		lbvs_plain_ipv6(&plain);
+		memcpy(p->tuple.words, lbvs_plain_addrs(&plain),
+		       sizeof(p->tuple.words));
+	}
+	lbvs_plain_transport(&plain, family);
+	lbvs_tuple_start(&p->tuple, family, plain.proto);
+	p->tuple.ports = plain.ports;
 	p->skb = skb;
-	if (family == NFPROTO_IPV4 ? !lbvs_plain_ipv4(p) : !lbvs_plain_ipv6(p))
-		return false;
-	if (!lbvs_plain_transport(p) || !lbvs_plain_trim(skb, p->length))
-		return false;
+	p->hash = hash;
+	p->thoff = lbvs_plain_thoff(family);
+	p->length = plain.length;
+	p->seq = plain.seq;
+	p->ack = plain.ack;
 	p->now = (u32)jiffies;
+	p->tcp_flags = plain.tcp_flags;
 	p->is_error = false;
-	return true;
 }
 
 #endif /* _LBVS_PACKET_PLAIN_H */

@@ -17,139 +17,174 @@
 
 #include "flow.h"
 #include "packet.h"
-#include "stats.h"
-#include "types.h"
 
-static inline bool lbvs_rewrite_is_direct(const struct sk_buff *skb, unsigned int length)
+/**
+ * enum lbvs_hop - is this a hop on the packet's way?
+ * @LBVS_HOP_STACK: the stack forwards the packet, and counts it.
+ * @LBVS_HOP_OURS: we do.
+ */
+enum lbvs_hop {
+	LBVS_HOP_STACK,
+	LBVS_HOP_OURS,
+};
+
+/**
+ * struct lbvs_rewrite - what is done to a packet; in registers
+ * @skb: the packet, writable as far as need be.
+ * @from: its direction.
+ * @to: the other one.
+ * @s: the packet, parsed.
+ * @dir: its direction.
+ */
+struct lbvs_rewrite {
+	struct sk_buff *skb;
+	const struct lbvs_flow_node *from;
+	const struct lbvs_flow_node *to;
+	const struct lbvs_summary *s;
+	enum lbvs_dir dir;
+};
+
+static __always_inline void lbvs_rewrite_port(const struct lbvs_rewrite *r,
+					      __be16 *ports, __sum16 *check)
 {
-	return skb_headlen(skb) >= length && !skb_cloned(skb);
+	const struct lbvs_tuple *from = &r->from->tuple;
+	const struct lbvs_tuple *to = &r->to->tuple;
+
+	/* It is seldom another one. */
+	if (r->dir == LBVS_REQUEST && from->dport != to->sport) {
+		if (check)
+			csum_replace2(check, from->dport, to->sport);
+		ports[1] = to->sport;
+	} else if (r->dir == LBVS_REPLY && from->sport != to->dport) {
+		if (check)
+			csum_replace2(check, from->sport, to->dport);
+		ports[0] = to->dport;
+	}
 }
 
-static __always_inline void lbvs_rewrite_ports(struct lbvs_packet *p, enum lbvs_dir dir,
-			  const struct lbvs_tuple *other)
+static __always_inline void lbvs_rewrite_check(const struct lbvs_rewrite *r,
+					       __be16 *ports, __sum16 *check)
 {
-	__be16 *ports = (__be16 *)(p->skb->data + p->thoff);
-
-	if (dir == LBVS_REQUEST)
-		ports[1] = other->sport;
-	else
-		ports[0] = other->dport;
-}
-
-/* The change of the port, which is seldom one. */
-static __always_inline void lbvs_rewrite_port_check(const struct lbvs_packet *p, __sum16 *check,
-			       enum lbvs_dir dir, const struct lbvs_tuple *other)
-{
-	if (dir == LBVS_REQUEST && p->tuple.dport != other->sport)
-		csum_replace2(check, p->tuple.dport, other->sport);
-	else if (dir == LBVS_REPLY && p->tuple.sport != other->dport)
-		csum_replace2(check, p->tuple.sport, other->dport);
-}
-
-static __always_inline void lbvs_rewrite_transport_check(const struct lbvs_packet *p,
-				    const struct lbvs_flow *flow,
-				    enum lbvs_dir dir, __sum16 *check)
-{
-	__be16 delta = (__force __be16)lbvs_flow_delta(&flow->nodes[dir]);
-	struct sk_buff *skb = p->skb;
+	__be16 delta = (__force __be16)lbvs_flow_delta(r->from);
+	struct sk_buff *skb = r->skb;
 
 	/* As yet it is only the sum of the pseudo header, not inverted. */
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		*check = csum16_add(*check, delta);
+		lbvs_rewrite_port(r, ports, NULL);
 		return;
 	}
 	*check = ~csum16_add(~*check, delta);
-	lbvs_rewrite_port_check(p, check, dir, &flow->nodes[!dir].tuple);
+	lbvs_rewrite_port(r, ports, check);
 	/* The sum of the whole packet: the new addresses and the new checksum
 	 * cancel each other out; for IPv4 there is one more checksum.
 	 */
 	if (skb->ip_summed == CHECKSUM_COMPLETE &&
-	    p->tuple.family == NFPROTO_IPV4)
+	    r->s->family == NFPROTO_IPV4)
 		skb->csum = csum_sub(skb->csum,
 				     csum_unfold((__force __sum16)delta));
 }
 
-static __always_inline void lbvs_rewrite_tcp(const struct lbvs_packet *p,
-			const struct lbvs_flow *flow, enum lbvs_dir dir)
+static __always_inline void lbvs_rewrite_tcp(const struct lbvs_rewrite *r)
 {
-	struct tcphdr *tcp = (struct tcphdr *)(p->skb->data + p->thoff);
+	struct tcphdr *tcp = (struct tcphdr *)(r->skb->data + r->s->thoff);
 
-	lbvs_rewrite_transport_check(p, flow, dir, &tcp->check);
+	lbvs_rewrite_check(r, &tcp->source, &tcp->check);
 }
 
-static __always_inline void lbvs_rewrite_udp(const struct lbvs_packet *p,
-			const struct lbvs_flow *flow, enum lbvs_dir dir)
+static __always_inline void lbvs_rewrite_udp(const struct lbvs_rewrite *r)
 {
-	struct udphdr *udp = (struct udphdr *)(p->skb->data + p->thoff);
+	struct udphdr *udp = (struct udphdr *)(r->skb->data + r->s->thoff);
 
 	/* 0 means that there is none (RFC 768), unless it is yet to be filled
 	 * in; one that comes out as 0 is sent as its twin.
 	 */
-	if (!udp->check && p->skb->ip_summed != CHECKSUM_PARTIAL)
+	if (!udp->check && r->skb->ip_summed != CHECKSUM_PARTIAL) {
+		lbvs_rewrite_port(r, &udp->source, NULL);
 		return;
-	lbvs_rewrite_transport_check(p, flow, dir, &udp->check);
+	}
+	lbvs_rewrite_check(r, &udp->source, &udp->check);
 	if (!udp->check)
 		udp->check = CSUM_MANGLED_0;
 }
 
-static __always_inline void lbvs_rewrite_ipv4(struct sk_buff *skb, const struct lbvs_flow *flow,
-			 enum lbvs_dir dir)
+static __always_inline void lbvs_rewrite_ipv4(const struct lbvs_rewrite *r,
+					      enum lbvs_hop hop)
 {
-	__be16 delta = (__force __be16)lbvs_flow_delta(&flow->nodes[dir]);
-	const struct lbvs_tuple *other = &flow->nodes[!dir].tuple;
-	struct iphdr *ip = ip_hdr(skb);
+	__be16 delta = (__force __be16)lbvs_flow_delta(r->from);
+	const struct lbvs_tuple *to = &r->to->tuple;
+	struct iphdr *ip = ip_hdr(r->skb);
 
+	if (hop == LBVS_HOP_OURS) {
+		/* The time to live is the high byte of its word. */
+		delta = (__force __be16)csum16_sub((__force __sum16)delta,
+						   htons(0x0100));
+		ip->ttl--;
+	}
 	ip->check = ~csum16_add(~ip->check, delta);
-	if (dir == LBVS_REQUEST)
-		ip->daddr = other->src.ip;
+	if (r->dir == LBVS_REQUEST)
+		ip->daddr = to->src.ip;
 	else
-		ip->saddr = other->dst.ip;
+		ip->saddr = to->dst.ip;
 }
 
-static __always_inline void lbvs_rewrite_ipv6(struct sk_buff *skb, const struct lbvs_flow *flow,
-			 enum lbvs_dir dir)
+static __always_inline void lbvs_rewrite_ipv6(const struct lbvs_rewrite *r,
+					      enum lbvs_hop hop)
 {
-	const struct lbvs_tuple *other = &flow->nodes[!dir].tuple;
-	struct ipv6hdr *ip = ipv6_hdr(skb);
+	const struct lbvs_tuple *to = &r->to->tuple;
+	struct ipv6hdr *ip = ipv6_hdr(r->skb);
 
-	if (dir == LBVS_REQUEST)
-		ip->daddr = other->src.in6;
+	if (hop == LBVS_HOP_OURS)
+		ip->hop_limit--;
+	if (r->dir == LBVS_REQUEST)
+		ip->daddr = to->src.in6;
 	else
-		ip->saddr = other->dst.in6;
+		ip->saddr = to->dst.in6;
+}
+
+static __always_inline bool lbvs_rewrite_is_direct(const struct sk_buff *skb,
+						   unsigned int length)
+{
+	return skb_headlen(skb) >= length && !skb_cloned(skb);
 }
 
 /**
  * lbvs_rewrite - give a packet the addresses of the other side of its flow
- * @p: the packet; its data may move.
- * @flow: its flow.
- * @dir: its direction.
+ * @skb: the packet; its data may move.
+ * @s: the packet, parsed.
+ * @from: its direction.
+ * @hop: is this a hop?
  *
  * Context: softirq or process, under RCU.
- * Return: LBVS_NEXT, or LBVS_DROP without memory.
+ * Return: false without memory; then nothing was changed.
  */
-static __always_inline enum lbvs_verdict
-lbvs_rewrite(struct lbvs_packet *p, const struct lbvs_flow *flow,
-	     enum lbvs_dir dir)
+static __always_inline bool
+lbvs_rewrite(struct sk_buff *skb, const struct lbvs_summary *s,
+	     const struct lbvs_flow_node *from, enum lbvs_hop hop)
 {
-	unsigned int length = p->thoff;
+	const struct lbvs_rewrite r = {
+		.skb = skb,
+		.from = from,
+		.to = lbvs_flow_other(from),
+		.s = s,
+		.dir = from->dir,
+	};
+	unsigned int length = s->thoff;
 
-	length += lbvs_packet_is_tcp(p) ? sizeof(struct tcphdr) :
-					  sizeof(struct udphdr);
-	if (!lbvs_rewrite_is_direct(p->skb, length) &&
-	    skb_ensure_writable(p->skb, length)) {
-		lbvs_stats_inc(p->ln, LBVS_STAT_DROP_NO_MEMORY);
-		return LBVS_DROP;
-	}
-	if (lbvs_packet_is_tcp(p))
-		lbvs_rewrite_tcp(p, flow, dir);
+	length += s->proto == IPPROTO_TCP ? sizeof(struct tcphdr) :
+					    sizeof(struct udphdr);
+	if (!lbvs_rewrite_is_direct(skb, length) &&
+	    skb_ensure_writable(skb, length))
+		return false;
+	if (s->proto == IPPROTO_TCP)
+		lbvs_rewrite_tcp(&r);
 	else
-		lbvs_rewrite_udp(p, flow, dir);
-	lbvs_rewrite_ports(p, dir, &flow->nodes[!dir].tuple);
-	if (p->tuple.family == NFPROTO_IPV4)
-		lbvs_rewrite_ipv4(p->skb, flow, dir);
+		lbvs_rewrite_udp(&r);
+	if (s->family == NFPROTO_IPV4)
+		lbvs_rewrite_ipv4(&r, hop);
 	else
-		lbvs_rewrite_ipv6(p->skb, flow, dir);
-	return LBVS_NEXT;
+		lbvs_rewrite_ipv6(&r, hop);
+	return true;
 }
 
 #endif /* _LBVS_REWRITE_H */

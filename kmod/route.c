@@ -11,28 +11,18 @@
  * packet that conntrack follows teaches nothing either: a stateful firewall
  * wants to see all of them.
  *
- * A route is for packets that come in by the device that it was learned at. The
+ * A route is for packets that come in by the arm that it was learned at. The
  * stack may refuse others: by the reverse path, by rules for that device.
  */
 #include "route.h"
 
-#include <linux/atomic.h>
-#include <linux/if_ether.h>
 #include <linux/minmax.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
-#include <net/route.h>
 #include <net/xfrm.h>
 
-/**
- * lbvs_route_forwards - is a route one that the fast path can follow?
- * @dst: the route.
- * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
- *
- * Context: under RCU.
- * Return: true when it is.
- */
-bool lbvs_route_forwards(const struct dst_entry *dst, u8 family)
+/* Is it one that the fast path can follow? */
+static bool forwards(const struct dst_entry *dst, u8 family)
 {
 	const struct rtable *rt = (const struct rtable *)dst;
 	const struct rt6_info *rt6 = (const struct rt6_info *)dst;
@@ -44,46 +34,29 @@ bool lbvs_route_forwards(const struct dst_entry *dst, u8 family)
 	return !(rt6->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
 }
 
-static u32 cookie_of(const struct dst_entry *dst, u8 family)
-{
-	if (family == NFPROTO_IPV4)
-		return 0;
-	return rt6_get_cookie((const struct rt6_info *)dst);
-}
-
 /**
  * lbvs_route_learn - remember the route of a packet for its flow
  * @flow: the flow.
  * @dir: direction of the packet.
- * @skb: the packet, at the end of the stack.
+ * @skb: the packet, routed.
+ * @genid: lbvs_route_genid() when it was.
+ * @arm: number of the arm by which it came in; 0: by none, nothing is learned.
  *
  * Context: under RCU; any number of CPUs at once.
  */
 void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
-		      const struct sk_buff *skb)
+		      const struct sk_buff *skb, u32 genid, u8 arm)
 {
 	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = skb_dst(skb);
 	u8 family = node->tuple.family;
 
-	if (READ_ONCE(node->dst) || !dst || skb_nfct(skb))
+	if (!arm || !dst || skb_nfct(skb) || READ_ONCE(node->dst))
 		return;
-	/* Packets of the gateway's own sockets came in by no device. */
-	if (!skb->skb_iif || skb->skb_iif == dst->dev->ifindex)
+	if (skb->skb_iif == dst->dev->ifindex || !forwards(dst, family))
 		return;
-	if (!lbvs_route_forwards(dst, family) || !dst_hold_safe(dst))
-		return;
-	if (cmpxchg(&node->dst, NULL, dst)) {
-		/* Another CPU was faster. */
-		dst_release(dst);
-		return;
-	}
-	WRITE_ONCE(node->cookie, cookie_of(dst, family));
-	WRITE_ONCE(flow->iif[dir], skb->skb_iif);
-	/* Only now is it complete: pairs with lbvs_route_get(). Should the
-	 * route be replaced in between, the check fails, and it is forgotten.
-	 */
-	smp_store_release(&node->mtu, min_t(u32, dst_mtu(dst), U16_MAX));
+	lbvs_route_keep(node, dst, genid, min_t(u32, dst_mtu(dst), U16_MAX),
+			arm);
 }
 
 /**

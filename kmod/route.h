@@ -3,6 +3,7 @@
 #ifndef _LBVS_ROUTE_H
 #define _LBVS_ROUTE_H
 
+#include <linux/atomic.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
 #include <net/net_namespace.h>
@@ -10,49 +11,103 @@
 
 #include "flow.h"
 
+struct lbvs_arm;
+
 void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
-		      const struct sk_buff *skb);
+		      const struct sk_buff *skb, u32 genid, u8 arm);
 void lbvs_route_forget(struct lbvs_flow_node *node);
-bool lbvs_route_forwards(const struct dst_entry *dst, u8 family);
 
-/* What ipv4_dst_check() looks at, without the call. */
-static inline bool lbvs_route_is_current(const struct lbvs_net *ln,
-					 struct dst_entry *dst, u8 family,
-					 u32 cookie)
+/**
+ * lbvs_route_genid - what changes with each change of the routing
+ * @ln: network namespace.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ *
+ * Return: a number.
+ */
+static inline u32 lbvs_route_genid(const struct lbvs_net *ln, u8 family)
 {
-	const struct rtable *rt = (const struct rtable *)dst;
+	return family == NFPROTO_IPV4 ? rt_genid_ipv4(ln->net) :
+					rt_genid_ipv6(ln->net);
+}
 
-	if (family != NFPROTO_IPV4)
-		return dst_check(dst, cookie);
-	return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
-	       rt->rt_genid == rt_genid_ipv4(ln->net);
+/**
+ * lbvs_route_is_current - has routing not changed since?
+ * @ln: network namespace.
+ * @dst: a route.
+ * @family: its family.
+ * @genid: lbvs_route_genid() at the time when it was chosen.
+ *
+ * For IPv4 what ipv4_dst_check() looks at, without the call. For IPv6 more than
+ * ip6_dst_check() does: any change of the table is one.
+ *
+ * Context: under RCU.
+ * Return: true when the stack would choose it now as well.
+ */
+static __always_inline bool
+lbvs_route_is_current(const struct lbvs_net *ln, const struct dst_entry *dst,
+		      u8 family, u32 genid)
+{
+	if (READ_ONCE(dst->obsolete) != DST_OBSOLETE_FORCE_CHK)
+		return false;
+	if (family == NFPROTO_IPV4)
+		genid = ((const struct rtable *)dst)->rt_genid;
+	return genid == lbvs_route_genid(ln, family);
+}
+
+/**
+ * lbvs_route_keep - give a route to a direction that has none
+ * @node: the direction.
+ * @dst: the route.
+ * @genid: lbvs_route_genid() when it was chosen.
+ * @mtu: longest packet that it takes.
+ * @arm: number of the arm by which packets come in that it is for.
+ *
+ * Context: under RCU; any number of CPUs at once.
+ * Return: true for the one caller that did it.
+ */
+static inline bool lbvs_route_keep(struct lbvs_flow_node *node,
+				   struct dst_entry *dst, u32 genid, u16 mtu,
+				   u8 arm)
+{
+	if (!dst_hold_safe(dst))
+		return false;
+	if (cmpxchg(&node->dst, NULL, dst)) {
+		/* Another CPU was faster. */
+		dst_release(dst);
+		return false;
+	}
+	WRITE_ONCE(node->genid, genid);
+	WRITE_ONCE(node->arm, arm);
+	/* Only now is it complete: pairs with lbvs_route_get(). Should the
+	 * route be replaced in between, the check fails, and it is forgotten.
+	 */
+	smp_store_release(&node->mtu, mtu);
+	return true;
 }
 
 /**
  * lbvs_route_get - the route that a packet of a flow takes
  * @ln: network namespace.
- * @flow: the flow.
- * @dir: direction of the packet.
- * @skb: the packet.
+ * @node: the direction of the packet.
+ * @family: its family.
+ * @arm: number of the arm by which it came in.
  *
  * Context: under RCU, which keeps the route.
  * Return: the route; or NULL when there is none, or routing has changed since,
- * or it is that of packets that come in by another device.
+ * or it is that of packets that come in by another arm.
  */
-static inline struct dst_entry *lbvs_route_get(const struct lbvs_net *ln,
-					       struct lbvs_flow *flow,
-					       enum lbvs_dir dir,
-					       const struct sk_buff *skb)
+static __always_inline struct dst_entry *
+lbvs_route_get(const struct lbvs_net *ln, struct lbvs_flow_node *node,
+	       u8 family, u8 arm)
 {
-	struct lbvs_flow_node *node = &flow->nodes[dir];
 	struct dst_entry *dst = READ_ONCE(node->dst);
 
-	/* Pairs with the store in lbvs_route_learn(). */
+	/* Pairs with the store in lbvs_route_keep(). */
 	if (!dst || !smp_load_acquire(&node->mtu))
 		return NULL;
-	if (likely(READ_ONCE(flow->iif[dir]) == skb->skb_iif &&
-		   lbvs_route_is_current(ln, dst, node->tuple.family,
-					 node->cookie)))
+	if (likely(READ_ONCE(node->arm) == arm &&
+		   lbvs_route_is_current(ln, dst, family,
+					 READ_ONCE(node->genid))))
 		return dst;
 	lbvs_route_forget(node);
 	return NULL;

@@ -9,6 +9,7 @@
 #include "ruleset.h"
 #include "pool.h"
 
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -69,7 +70,7 @@ static u32 hash_endpoint(const union nf_inet_addr *addr, __be16 port, u8 proto,
 	 * so the hash needs no key.
 	 */
 	if (family == NFPROTO_IPV4)
-		return jhash_2words((__force u32)addr->ip, low, 0);
+		return hash_64((u64)(__force u32)addr->ip << 32 | low, 32);
 	return jhash2((__force const u32 *)addr->all, 4, low);
 }
 

@@ -32,6 +32,13 @@ enum lbvs_tcp_state {
 	LBVS_TCP_STATE_RST_REAL,
 };
 
+/* A SYN that is not an answer: it opens a connection. */
+static inline bool lbvs_tcp_flags_open(u8 flags)
+{
+	return (flags & (LBVS_TCP_SYN | LBVS_TCP_ACK | LBVS_TCP_RST)) ==
+	       LBVS_TCP_SYN;
+}
+
 enum lbvs_tcp_state lbvs_tcp_next(enum lbvs_tcp_state state, bool from_client,
 				  u8 flags);
 bool lbvs_tcp_rst_fits(u32 seq, u32 ack);
