@@ -15,8 +15,13 @@ ALL_TESTS="
 	an_arm_keeps_its_device_when_that_is_renamed
 	an_arm_goes_with_its_device
 	an_arm_that_makes_no_sense_is_refused
+	a_port_of_a_bridge_is_no_arm
+	a_firewall_that_comes_later_is_shown_what_goes_on
 	a_finished_flow_is_replaced_on_the_fast_path
 	an_address_that_can_be_no_source_opens_nothing
+	an_address_of_the_gateway_opens_nothing_however_new
+	the_reverse_path_filter_is_heeded_at_once
+	who_asks_for_a_real_that_is_gone_is_told
 	traffic_of_no_service_passes_the_arms
 	turning_forwarding_off_stops_the_fast_path
 	a_device_can_be_removed_under_its_flows
@@ -223,6 +228,42 @@ an_arm_that_makes_no_sense_is_refused()
 	expect_equal 2 "$(lbctl -j arm show | jq length)" "the number of arms"
 }
 
+a_port_of_a_bridge_is_no_arm()
+{
+	ip -n "$gw" link add bridge9 type bridge
+	defer ip -n "$gw" link del bridge9
+	ip -n "$gw" link add port9 type dummy
+	defer ip -n "$gw" link del port9
+	lbctl arm add port9
+	expect_equal 3 "$(lbctl -j arm show | jq length)" "the number of arms"
+	ip -n "$gw" link set port9 master bridge9
+	expect_equal 2 "$(lbctl -j arm show | jq length)" "the number of arms"
+	expect_refusal "\"port9\": a port can't be an arm" lbctl arm add port9
+	lbctl arm add bridge9
+	lbctl arm del bridge9
+}
+
+is_shown_to_the_firewall()
+{
+	local slow
+
+	slow=$(slow)
+	expect_held web ping "4 ok"
+	expect_held web6 ping "4 ok"
+	# Each ping is a segment each way at least.
+	[ $(($(slow) - slow)) -ge 16 ]
+}
+
+a_firewall_that_comes_later_is_shown_what_goes_on()
+{
+	hold web tcp "$VIP" 80 --count 4
+	hold web6 tcp "$VIP6" 80 --count 4
+	expect_slow 0 expect_held web ping "4 ok"
+	expect_slow 0 expect_held web6 ping "4 ok"
+	firewall "ct state invalid drop"
+	await 10 is_shown_to_the_firewall
+}
+
 one_port_again_and_again()
 {
 	local n
@@ -269,10 +310,32 @@ send_from()
 	END
 }
 
+# Of each real: then the next flows need not look for them.
+let_routes_be_known()
+{
+	local n
+
+	for n in 1 2; do
+		send_from "198.18.0.$n" "$VIP"
+		send_from "2001:db8:18::$n" "$VIP6"
+	done
+}
+
+# expect_opened N SOURCE: so many packets of its go by the fast path when it sends one
+expect_opened()
+{
+	local fast
+
+	fast=$(fast)
+	send_from "$2" "$VIP"
+	expect_equal "$1" $(($(fast) - fast)) "packets from $2 on the fast path"
+}
+
 an_address_that_can_be_no_source_opens_nothing()
 {
 	local fast source
 
+	let_routes_be_known
 	fast=$(fast)
 	for source in 127.0.0.1 0.0.0.0 224.0.0.5 255.255.255.255 "$OUT" "$IN"; do
 		send_from "$source" "$VIP"
@@ -285,6 +348,63 @@ an_address_that_can_be_no_source_opens_nothing()
 	send_from 198.18.0.77 "$VIP"
 	send_from 2001:db8:18::77 "$VIP6"
 	expect_at_least $((fast + 2)) "$(fast)" "packets on the fast path"
+}
+
+an_address_of_the_gateway_opens_nothing_however_new()
+{
+	let_routes_be_known
+	ip -n "$gw" address add 198.18.0.200/32 dev lo
+	ip -n "$gw" address add 198.18.0.201/32 dev lo
+	let_routes_be_known
+	expect_opened 0 198.18.0.200
+	ip -n "$gw" address del 198.18.0.200/32 dev lo
+	let_routes_be_known
+	expect_opened 0 198.18.0.201
+	expect_opened 1 198.18.0.200
+	ip -n "$gw" address del 198.18.0.201/32 dev lo
+	expect_opened 1 198.18.0.201
+}
+
+# The reals' own subnet is elsewhere.
+the_reverse_path_filter_is_heeded_at_once()
+{
+	let_routes_be_known
+	expect_opened 1 203.0.113.200
+	on gw sysctl -qw net.ipv4.conf.out0.rp_filter=1
+	defer on gw sysctl -qw net.ipv4.conf.out0.rp_filter=0
+	expect_opened 0 203.0.113.201
+	expect_opened 1 198.18.0.202
+}
+
+connect_error()
+{
+	on c0 python3 - "$1" <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET)
+		s.settimeout(20)
+		try:
+		    s.connect((sys.argv[1], 99))
+		    print("connected")
+		except OSError as e:
+		    print(e.errno)
+	END
+}
+
+who_asks_for_a_real_that_is_gone_is_told()
+{
+	lbctl pool add gone
+	defer lbctl pool del gone
+	lbctl pool add gone6
+	defer lbctl pool del gone6
+	lbctl real add gone nobody 203.0.113.99
+	lbctl real add gone6 nobody 2001:db8:3::99
+	given_service lost tcp "$VIP:99" pool gone
+	given_service lost6 tcp "[$VIP6]:99" pool gone6
+	# EHOSTUNREACH
+	expect_equal 113 "$(connect_error "$VIP")" "the error that the client heard"
+	expect_equal 113 "$(connect_error "$VIP6")" "the error that the client heard"
+	# The neighbour is known to have failed by now.
+	expect_equal 113 "$(connect_error "$VIP6")" "the error that the client heard"
 }
 
 traffic_of_no_service_passes_the_arms()
