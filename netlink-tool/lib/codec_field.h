@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of attributes: shared by codec.c and codec_explain.c alone. */
+/* The tables of attributes: for codec.c, codec_explain.c and field.c alone. */
 #ifndef LBVS_TOOL_CODEC_FIELD_H
 #define LBVS_TOOL_CODEC_FIELD_H
 

@@ -81,6 +81,13 @@ const struct words_entry words_event[] = {
 	{ 0, NULL }
 };
 
+const struct words_entry words_on_expiry[] = {
+	{ LBVS_ON_EXPIRY_HOLD, "hold" },
+	{ LBVS_ON_EXPIRY_UP, "up" },
+	{ LBVS_ON_EXPIRY_DOWN, "down" },
+	{ 0, NULL }
+};
+
 const struct words_entry words_timeout[] = {
 	{ LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, "established" },
 	{ LBVS_A_SERVICE_TIMEOUT_SYN, "syn" },

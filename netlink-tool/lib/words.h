@@ -26,6 +26,7 @@ extern const struct words_entry words_member_state[];
 extern const struct words_entry words_verdict_state[];
 extern const struct words_entry words_flow_state[];
 extern const struct words_entry words_event[];
+extern const struct words_entry words_on_expiry[];
 /* Values are the attribute numbers LBVS_A_SERVICE_TIMEOUT_*. */
 extern const struct words_entry words_timeout[];
 
