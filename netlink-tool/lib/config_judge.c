@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "config.h"
-#include "index.h"
 #include "maglev.h"
+#include "order.h"
 #include "value.h"
 
 struct judge {
@@ -18,39 +18,10 @@ struct judge {
 	struct index vips;		/* services by address */
 };
 
-static int compare_addr(const struct model_addr *a, const struct model_addr *b)
-{
-	if (a->len != b->len)
-		return a->len < b->len ? -1 : 1;
-	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));
-}
-
-static int by_pool_name(const struct model_head *a, const struct model_head *b)
-{
-	return strcmp(((const struct model_pool *)a)->name,
-		      ((const struct model_pool *)b)->name);
-}
-
-static int by_service_name(const struct model_head *a,
-			   const struct model_head *b)
-{
-	return strcmp(((const struct model_service *)a)->name,
-		      ((const struct model_service *)b)->name);
-}
-
 static int by_vip(const struct model_head *a, const struct model_head *b)
 {
-	return compare_addr(&((const struct model_service *)a)->addr,
+	return order_addr(&((const struct model_service *)a)->addr,
 			    &((const struct model_service *)b)->addr);
-}
-
-static int by_real_name(const struct model_head *a, const struct model_head *b)
-{
-	const struct model_real *left = (const void *)a;
-	const struct model_real *right = (const void *)b;
-	int order = strcmp(left->pool, right->pool);
-
-	return order ? order : strcmp(left->name, right->name);
 }
 
 static int by_real_addr(const struct model_head *a, const struct model_head *b)
@@ -59,7 +30,7 @@ static int by_real_addr(const struct model_head *a, const struct model_head *b)
 	const struct model_real *right = (const void *)b;
 	int order = strcmp(left->pool, right->pool);
 
-	return order ? order : compare_addr(&left->addr, &right->addr);
+	return order ? order : order_addr(&left->addr, &right->addr);
 }
 
 #define fail_at(j, object, attr, ...)					\
@@ -103,33 +74,12 @@ static void judge_names(struct judge *j)
 	}
 }
 
-static const struct model_pool *find_pool(const struct judge *j,
-					  const char *name)
-{
-	struct model_pool key;
-	size_t at;
-
-	model_init(&key.head, MODEL_POOL);
-	strcpy(key.name, name);
-	at = index_find(&j->pools, &key.head);
-	return (const void *)index_at(&j->pools, at, &key.head);
-}
-
 /* Any real of the pool: its family is that of all, or they are told of. */
 static const struct model_real *first_real(const struct judge *j,
 					   const char *pool)
 {
-	struct model_real key;
-	const struct model_real *r;
-	size_t at;
-
-	model_init(&key.head, MODEL_REAL);
-	strcpy(key.pool, pool);
-	at = index_find(&j->reals, &key.head);
-	if (at >= j->reals.count)
-		return NULL;
-	r = (const void *)j->reals.entry[at].object;
-	return strcmp(r->pool, pool) ? NULL : r;
+	return order_real_at(&j->reals, order_first_real(&j->reals, pool),
+			     pool);
 }
 
 static const struct model_service *find_vip(const struct judge *j,
@@ -227,7 +177,7 @@ static bool pool_has_check(const struct model_pool *pool, const char *check)
 
 static void judge_pool_of(struct judge *j, const struct model_service *s)
 {
-	const struct model_pool *pool = find_pool(j, s->pool);
+	const struct model_pool *pool = order_find_pool(&j->pools, s->pool);
 	const struct model_real *real;
 	uint32_t i;
 
@@ -278,7 +228,7 @@ struct endpoint {
 static int compare_endpoints(const void *left, const void *right)
 {
 	const struct endpoint *a = left, *b = right;
-	int order = compare_addr(&a->service->addr, &b->service->addr);
+	int order = order_addr(&a->service->addr, &b->service->addr);
 
 	if (order)
 		return order;
@@ -374,9 +324,9 @@ static int build(struct judge *j)
 {
 	const struct config *c = j->config;
 
-	if (index_build(&j->pools, &c->pools, by_pool_name) ||
-	    index_build(&j->services, &c->services, by_service_name) ||
-	    index_build(&j->reals, &c->reals, by_real_name) ||
+	if (index_build(&j->pools, &c->pools, order_pools) ||
+	    index_build(&j->services, &c->services, order_services) ||
+	    index_build(&j->reals, &c->reals, order_reals) ||
 	    index_build(&j->addresses, &c->reals, by_real_addr) ||
 	    index_build(&j->vips, &c->services, by_vip))
 		return config_fail_memory(j->errors);
