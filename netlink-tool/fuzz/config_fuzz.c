@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes as a configuration file: after a first byte that chooses between
- * its spelling and JSON. What is accepted has to read the same when it is
- * written, and what is refused has to be told of.
+ * Any bytes as a configuration file. What is accepted has to read the same
+ * when it is written, as JSON too, and what is refused has to be told of.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int load(const void *data, size_t size, bool json, struct config *config)
+static int load(const void *data, size_t size, struct config *config)
 {
 	struct config_errors errors = { .count = 0 };
 	FILE *in = size ? fmemopen((void *)data, size, "r") :
@@ -23,7 +22,7 @@ static int load(const void *data, size_t size, bool json, struct config *config)
 
 	if (!in)
 		abort();
-	ret = config_load(in, json, config, &errors);
+	ret = config_load(in, config, &errors);
 	fclose(in);
 	if (!!ret != !!errors.count)
 		abort();
@@ -54,7 +53,7 @@ static void read_again(const struct config *config, bool json)
 	char *text = text_of(config, json, &size), *again;
 	struct config second;
 
-	if (load(text, size, json, &second))
+	if (load(text, size, &second))
 		abort();
 	again = text_of(&second, json, &again_size);
 	if (size != again_size || memcmp(text, again, size))
@@ -68,9 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct config config;
 
-	if (!size)
-		return 0;
-	if (!load(data + 1, size - 1, data[0] == 'j', &config)) {
+	if (!load(data, size, &config)) {
 		read_again(&config, false);
 		/* A device's name may be no UTF-8, and JSON is. */
 		config.has_arms = false;

@@ -52,6 +52,10 @@ extern const struct lbctl_command show_commands[];
 extern const struct lbctl_command monitor_commands[];
 extern const struct lbctl_command flush_commands[];
 extern const struct lbctl_command batch_commands[];
+extern const struct lbctl_command check_commands[];
+extern const struct lbctl_command plan_commands[];
+extern const struct lbctl_command apply_commands[];
+extern const struct lbctl_command export_commands[];
 
 /* Finds the command that the next word names and runs it. */
 int lbctl_run(struct lbctl *ctl, const char *object,

@@ -21,6 +21,10 @@ static const struct {
 	{ "monitor", monitor_commands, "events as they happen" },
 	{ "flush", flush_commands, "remove many things at once" },
 	{ "batch", batch_commands, "many changes as one" },
+	{ "check", check_commands, "is a configuration file good?" },
+	{ "plan", plan_commands, "what applying a file would change" },
+	{ "apply", apply_commands, "make the state what a file says" },
+	{ "export", export_commands, "the state as a file" },
 };
 
 #define SYNOPSIS "Usage: lbctl [ -j ] [ -n NETNS ] OBJECT COMMAND ...\n"

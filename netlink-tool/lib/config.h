@@ -33,13 +33,12 @@ struct config {
 };
 
 /*
- * Reads, and checks the sense of, what "in" has in it: a file or JSON. The
+ * Reads, and checks the sense of, what "in" has in it, be it JSON or not. The
  * config must be freed in either case. Every service in it has all of its
  * settings, every real a weight; an admin state only if the file gives one.
  * Returns 0, or -1 with all errors.
  */
-int config_load(FILE *in, bool json, struct config *config,
-		struct config_errors *errors);
+int config_load(FILE *in, struct config *config, struct config_errors *errors);
 void config_free(struct config *config);
 
 /* The parts of that. */

@@ -17,7 +17,6 @@
 
 #include "config_file.h"
 #include "config_grammar.h"
-#include "config_text.h"
 
 #define UNKNOWN_MAX	32
 #define ENTRIES_MAX	64	/* words of a section */
@@ -29,7 +28,7 @@ struct unknown {
 
 struct reading {
 	struct config_errors *errors;
-	struct config_text text;
+	struct config_text *text;
 	size_t ended;			/* sections that have */
 	struct config_node *pile;	/* the latest first */
 	struct unknown unknown[UNKNOWN_MAX];
@@ -126,8 +125,8 @@ static int on_section_end(cfg_t *parent, cfg_opt_t *opt)
 	unsigned int line = section->line;
 	struct config_node *node;
 
-	if (reading->ended < reading->text.sections)
-		line = reading->text.began[reading->ended++];
+	if (reading->ended < reading->text->sections)
+		line = reading->text->began[reading->ended++];
 	if (add_empty_lists(section, line))
 		return -1;
 	node = config_node_new(opt->name, true, line);
@@ -313,7 +312,7 @@ static struct config_node *parse_once(void)
 	}
 	cfg_set_error_function(file, on_error);
 	/* What was complete before an error is looked at all the same. */
-	cfg_parse_buf(file, reading->text.text);
+	cfg_parse_buf(file, reading->text->text);
 	if (!reading->again)
 		tree = make_tree(file);
 	forget_pile();
@@ -321,26 +320,25 @@ static struct config_node *parse_once(void)
 	return tree;
 }
 
-struct config_node *config_file_read(FILE *in, struct config_errors *errors)
+struct config_node *config_file_read(struct config_text *text,
+				     struct config_errors *errors)
 {
-	struct reading r = { .errors = errors };
+	struct reading r = { .errors = errors, .text = text };
 	struct config_node *tree = NULL;
 	size_t i;
 
+	if (config_text_clean(text, errors))
+		return NULL;
 	reading = &r;
-	if (!config_text_read(&r.text, in, errors) &&
-	    !config_text_clean(&r.text, errors)) {
-		do {
-			tree = parse_once();
-		} while (r.again && !r.no_memory);
-	}
+	do {
+		tree = parse_once();
+	} while (r.again && !r.no_memory);
 	if (r.no_memory)
 		config_fail_memory(errors);
 	for (i = 0; i < r.unknowns; i++) {
 		free(r.unknown[i].section);
 		free(r.unknown[i].word);
 	}
-	config_text_free(&r.text);
 	reading = NULL;
 	return tree;
 }

@@ -4,10 +4,15 @@
 #define LBVS_TOOL_CONFIG_FILE_H
 
 #include "config_error.h"
+#include "config_text.h"
 #include "config_tree.h"
 
-/* The whole tree, or NULL; in either case there may be errors. */
-struct config_node *config_file_read(FILE *in, struct config_errors *errors);
+/*
+ * The tree, of what comes before an error at least; or NULL. The text is
+ * cleaned in its place.
+ */
+struct config_node *config_file_read(struct config_text *text,
+				     struct config_errors *errors);
 
 /* What the caller checks is ferror(). */
 void config_file_write(const struct config_node *tree, FILE *out);

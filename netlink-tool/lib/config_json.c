@@ -133,14 +133,16 @@ static int read_object(struct reading *r, json_t *object,
 	return ret;
 }
 
-struct config_node *config_json_read(FILE *in, struct config_errors *errors)
+struct config_node *config_json_read(const struct config_text *text,
+				     struct config_errors *errors)
 {
 	struct reading r = { .errors = errors };
 	struct config_node *tree;
 	json_error_t error;
 	json_t *json;
 
-	json = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+	json = json_loadb(text->text, text->length, JSON_REJECT_DUPLICATES,
+			  &error);
 	if (!json) {
 		config_fail(errors, error.line > 0 ? error.line : 0, "%s",
 			    error.text);

@@ -8,9 +8,11 @@
 #define LBVS_TOOL_CONFIG_JSON_H
 
 #include "config_error.h"
+#include "config_text.h"
 #include "config_tree.h"
 
-struct config_node *config_json_read(FILE *in, struct config_errors *errors);
+struct config_node *config_json_read(const struct config_text *text,
+				     struct config_errors *errors);
 
 /* 0, or -1 without memory or when "out" does not take it. */
 int config_json_write(const struct config_node *tree, FILE *out);

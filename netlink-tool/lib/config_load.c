@@ -5,15 +5,33 @@
 #include "config_file.h"
 #include "config_json.h"
 
-int config_load(FILE *in, bool json, struct config *config,
-		struct config_errors *errors)
+/* No file begins like this, and all JSON that can be one does. */
+static bool is_json(const struct config_text *text)
+{
+	char first = text->text[strspn(text->text, " \t\r\n")];
+
+	return first == '{' || first == '[';
+}
+
+static struct config_node *read_tree(FILE *in, struct config_errors *errors)
+{
+	struct config_node *tree = NULL;
+	struct config_text text;
+
+	if (!config_text_read(&text, in, errors))
+		tree = is_json(&text) ? config_json_read(&text, errors) :
+					config_file_read(&text, errors);
+	config_text_free(&text);
+	return tree;
+}
+
+int config_load(FILE *in, struct config *config, struct config_errors *errors)
 {
 	struct config_node *tree;
 	bool whole;
 
 	memset(config, 0, sizeof(*config));
-	tree = json ? config_json_read(in, errors) :
-		      config_file_read(in, errors);
+	tree = read_tree(in, errors);
 	whole = !config_has_failed(errors);
 	if (tree)
 		config_read(tree, config, errors);

@@ -17,14 +17,14 @@ static FILE *open_text(const char *text)
 	return in;
 }
 
-static int load(const char *text, bool json, struct config *config,
+static int load(const char *text, struct config *config,
 		struct config_errors *errors)
 {
 	FILE *in = open_text(text);
 	int ret;
 
 	memset(errors, 0, sizeof(*errors));
-	ret = config_load(in, json, config, errors);
+	ret = config_load(in, config, errors);
 	fclose(in);
 	return ret;
 }
@@ -33,14 +33,14 @@ static void accepts(const char *text, struct config *config)
 {
 	struct config_errors errors;
 
-	if (load(text, false, config, &errors))
+	if (load(text, config, &errors))
 		fail_msg("%s: line %u: %s", text, errors.error[0].line,
 			 errors.error[0].sentence);
 	config_errors_free(&errors);
 }
 
 /* What is printed of it, as "f:LINE: SENTENCE". */
-static char *complaints(const char *text, bool json)
+static char *complaints(const char *text)
 {
 	struct config_errors errors;
 	struct config config;
@@ -49,7 +49,7 @@ static char *complaints(const char *text, bool json)
 	FILE *out = open_memstream(&said, &size);
 
 	assert_non_null(out);
-	if (!load(text, json, &config, &errors))
+	if (!load(text, &config, &errors))
 		fail_msg("%s: accepted", text);
 	config_errors_print(&errors, "f", out);
 	fclose(out);
@@ -59,9 +59,9 @@ static char *complaints(const char *text, bool json)
 }
 
 /* All of "said", separated by |, has to be in it. */
-static void complains_of(const char *text, bool json, const char *said)
+static void complains_of(const char *text, const char *said)
 {
-	char *all = complaints(text, json), copy[512], *part, *rest = NULL;
+	char *all = complaints(text), copy[512], *part, *rest = NULL;
 
 	snprintf(copy, sizeof(copy), "%s", said);
 	for (part = strtok_r(copy, "|", &rest); part;
@@ -335,7 +335,7 @@ static void each_bad_word_is_named_with_its_line(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		complains_of(cases[i].text, false, cases[i].said);
+		complains_of(cases[i].text, cases[i].said);
 }
 
 static void all_errors_are_told_in_their_order(void **state)
@@ -346,7 +346,7 @@ static void all_errors_are_told_in_their_order(void **state)
 	said = complaints("service s { frob = 1 }\n"
 			  "pool p { real r {\n"
 			  "weight = x\n"
-			  "address = y } }\n", false);
+			  "address = y } }\n");
 	assert_string_equal(said,
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
@@ -369,7 +369,7 @@ static void very_many_errors_end_somewhere(void **state)
 	for (i = 0; i < 120; i++)
 		strcat(text, "real r {}\n");
 	strcat(text, "}\n");
-	said = complaints(text, false);
+	said = complaints(text);
 	assert_non_null(strstr(said, "and more errors than these 100"));
 	free(said);
 }
@@ -386,7 +386,7 @@ static void a_bad_file_leaves_nothing_behind(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		free(complaints(bad[i], false));
+		free(complaints(bad[i]));
 		accepts("arm = {a}", &c);
 		assert_int_equal(c.arms.count, 1);
 		config_free(&c);
@@ -426,7 +426,7 @@ static void what_is_written_reads_the_same(void **state)
 	assert_string_equal(text, again);
 	free(again);
 	config_free(&d);
-	assert_int_equal(load(json, true, &d, &errors), 0);
+	assert_int_equal(load(json, &d, &errors), 0);
 	again = written(&d, false);
 	assert_string_equal(text, again);
 	free(again);
@@ -494,7 +494,7 @@ static void json_says_the_same_as_a_file(void **state)
 	struct config c;
 
 	(void)state;
-	assert_int_equal(load(json, true, &c, &errors), 0);
+	assert_int_equal(load(json, &c, &errors), 0);
 	s = (void *)c.services.first;
 	assert_int_equal(s->ports.count, 2);
 	assert_int_equal(s->timeout_syn, 5);
@@ -502,16 +502,15 @@ static void json_says_the_same_as_a_file(void **state)
 	assert_int_equal(c.agent.on_expiry, LBVS_ON_EXPIRY_UP);
 	assert_int_equal(c.checks.first->timing.fall_hard, 3);
 	config_free(&c);
-	complains_of("{", true, "f:1: ");
-	complains_of("[]", true, "expected an object");
-	complains_of("{ \"frob\": 1 }", true, "\"frob\"");
-	complains_of("{ \"arm\": null }", true, "\"arm\"");
-	complains_of("{ \"arm\": [[1]] }", true, "\"arm\"");
-	complains_of("{ \"pool\": [{ }] }", true, "\"pool\" needs a name");
-	complains_of("{ \"pool\": [{ \"name\": 5 }] }", true, "\"pool\"");
-	complains_of("{ \"pool\": { \"name\": \"p\", \"real\": [1] } }", true,
-		     "\"real\"");
-	complains_of("{ \"arm\": [\"a\"], \"arm\": [] }", true, "f:1: ");
+	complains_of("\n {", "f:2: ");
+	complains_of("[]", "expected an object");
+	complains_of("{ \"frob\": 1 }", "\"frob\"");
+	complains_of("{ \"arm\": null }", "\"arm\"");
+	complains_of("{ \"arm\": [[1]] }", "\"arm\"");
+	complains_of("{ \"pool\": [{ }] }", "\"pool\" needs a name");
+	complains_of("{ \"pool\": [{ \"name\": 5 }] }", "\"pool\"");
+	complains_of("{ \"pool\": { \"name\": \"p\", \"real\": [1] } }", "\"real\"");
+	complains_of("{ \"arm\": [\"a\"], \"arm\": [] }", "f:1: ");
 }
 
 int main(void)

@@ -15,7 +15,7 @@ static void load(const char *text, struct config *config)
 			   fopen("/dev/null", "r");
 
 	assert_non_null(in);
-	if (config_load(in, false, config, &errors))
+	if (config_load(in, config, &errors))
 		fail_msg("%s: line %u: %s", text, errors.error[0].line,
 			 errors.error[0].sentence);
 	fclose(in);
