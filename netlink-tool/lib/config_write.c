@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "field.h"
+#include "order.h"
 #include "parse_item.h"
 
 /* The values of a list, one by one. */
@@ -108,9 +109,10 @@ static int write_real(struct config_node *pool, const struct model_real *real)
 				      &defaults.head) : -1;
 }
 
-static int write_pool(struct config_node *tree, const struct config *c,
+static int write_pool(struct config_node *tree, const struct index *reals,
 		      const struct model_pool *pool)
 {
+	size_t at = order_first_real(reals, pool->name);
 	struct config_node *section;
 	const struct model_real *real;
 	struct model_pool defaults;
@@ -125,9 +127,8 @@ static int write_pool(struct config_node *tree, const struct config *c,
 		if (!config_node_section(section, "check",
 					 pool->checks.name[i]))
 			return -1;
-	model_for_each(real, &c->reals)
-		if (!strcmp(real->pool, pool->name) &&
-		    write_real(section, real))
+	for (; (real = order_real_at(reals, at, pool->name)); at++)
+		if (write_real(section, real))
 			return -1;
 	return 0;
 }
@@ -160,7 +161,8 @@ static int write_arms(struct config_node *tree, const struct model_list *arms)
 	return 0;
 }
 
-static int write_all(struct config_node *tree, const struct config *c)
+static int write_all(struct config_node *tree, const struct config *c,
+		     const struct index *reals)
 {
 	const struct model_service *s;
 	const struct model_pool *pool;
@@ -168,7 +170,7 @@ static int write_all(struct config_node *tree, const struct config *c)
 	if (c->has_arms && write_arms(tree, &c->arms))
 		return -1;
 	model_for_each(pool, &c->pools)
-		if (write_pool(tree, c, pool))
+		if (write_pool(tree, reals, pool))
 			return -1;
 	model_for_each(s, &c->services)
 		if (write_service(tree, s))
@@ -179,10 +181,13 @@ static int write_all(struct config_node *tree, const struct config *c)
 struct config_node *config_write(const struct config *config)
 {
 	struct config_node *tree = config_node_new("file", true, 0);
+	struct index reals;
 
-	if (tree && write_all(tree, config)) {
+	if (index_build(&reals, &config->reals, order_reals) ||
+	    (tree && write_all(tree, config, &reals))) {
 		config_node_free(tree);
-		return NULL;
+		tree = NULL;
 	}
+	index_free(&reals);
 	return tree;
 }
