@@ -56,6 +56,7 @@ extern const struct lbctl_command check_commands[];
 extern const struct lbctl_command plan_commands[];
 extern const struct lbctl_command apply_commands[];
 extern const struct lbctl_command export_commands[];
+extern const struct lbctl_command template_commands[];
 
 /* Finds the command that the next word names and runs it. */
 int lbctl_run(struct lbctl *ctl, const char *object,

@@ -25,6 +25,7 @@ static const struct {
 	{ "plan", plan_commands, "what applying a file would change" },
 	{ "apply", apply_commands, "make the state what a file says" },
 	{ "export", export_commands, "the state as a file" },
+	{ "template", template_commands, "files to begin with" },
 };
 
 #define SYNOPSIS "Usage: lbctl [ -j ] [ -n NETNS ] OBJECT COMMAND ...\n"
