@@ -3,45 +3,71 @@
  * A change of the configuration is one transaction. Begin clones the ruleset
  * in force, the edits work on the clone, commit compiles it and publishes it
  * with one pointer. Whatever fails on the way, the clone is thrown away: there
- * is nothing to undo. The network namespace's config_lock is held from begin
- * to finish.
+ * is nothing to undo. Each step is done under the network namespace's
+ * config_lock. Most changes hold it from begin to finish; for those that many
+ * requests make together see transaction.c.
  */
 #include "config.h"
 #include "flow.h"
 #include "hook.h"
 #include "member.h"
 
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* Room that a clone has for what one transaction adds. */
-#define LBVS_STAGE_ROOM 1
+static struct lbvs_ruleset *in_force(const struct lbvs_net *ln)
+{
+	return rcu_dereference_protected(ln->ruleset,
+					 lockdep_is_held(&ln->config_lock));
+}
 
 /**
  * lbvs_config_begin - start a change
  * @stage: filled in.
  * @ln: network namespace.
  *
- * Context: process, may sleep. Takes the config_lock, which
- * lbvs_config_finish() gives back.
- * Return: 0, or -ENOMEM, and then nothing is held.
+ * Context: process, config_lock held.
+ * Return: 0, or -ENOMEM, and then there is nothing to finish.
  */
 int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln)
 {
-	mutex_lock(&ln->config_lock);
+	lockdep_assert_held(&ln->config_lock);
+
+	memset(stage, 0, sizeof(*stage));
 	stage->ln = ln;
-	stage->changed = false;
-	stage->committed = false;
-	stage->old = rcu_dereference_protected(ln->ruleset,
-					       lockdep_is_held(&ln->config_lock));
-	stage->next = lbvs_ruleset_clone(stage->old, LBVS_STAGE_ROOM,
-					 LBVS_STAGE_ROOM);
-	if (!stage->next) {
-		mutex_unlock(&ln->config_lock);
-		return -ENOMEM;
-	}
-	return 0;
+	stage->old = in_force(ln);
+	stage->next = lbvs_ruleset_clone(stage->old);
+	return stage->next ? 0 : -ENOMEM;
+}
+
+/**
+ * lbvs_config_check_generation - is it still what the writer has seen?
+ * @ln: network namespace.
+ * @seen: the generation that the writer has seen.
+ * @refusal: filled in when it is not.
+ *
+ * Verdicts raise the generation, but nobody's plans depend on it that none
+ * came meanwhile.
+ *
+ * Context: process, config_lock held.
+ * Return: 0 or -ESTALE.
+ */
+int lbvs_config_check_generation(const struct lbvs_net *ln, u32 seen,
+				 struct lbvs_refusal *refusal)
+{
+	const struct lbvs_ruleset *ruleset = in_force(ln);
+
+	lockdep_assert_held(&ln->config_lock);
+
+	/* In between means: only verdicts came since. It wraps around. */
+	if (ruleset->generation - seen <=
+	    ruleset->generation - ruleset->configured)
+		return 0;
+	return lbvs_refuse(refusal, -ESTALE, LBVS_A_GENERATION,
+			   "the configuration has changed since this generation");
 }
 
 static const struct lbvs_rule *rule_in_force(const struct lbvs_stage *stage,
@@ -60,11 +86,17 @@ static int compile_rules(struct lbvs_stage *stage)
 	struct lbvs_ruleset *next = stage->next;
 	u32 i;
 
+	next->users = kvcalloc(next->n_pools, sizeof(*next->users),
+			       GFP_KERNEL_ACCOUNT);
+	if (!next->users)
+		return -ENOMEM;
+
 	for (i = 0; i < next->n_rules; i++) {
 		struct lbvs_rule *rule = next->rules[i];
 		struct lbvs_pool *pool;
 		int index;
 
+		cond_resched();
 		index = lbvs_ruleset_find_pool(next, rule->pool->cfg.name);
 		if (WARN_ON_ONCE(index < 0))
 			return -ENOENT;
@@ -131,6 +163,7 @@ static void tell_flows(const struct lbvs_stage *stage)
 
 		if (rule == old)
 			continue;
+		cond_resched();
 		mark_members(rule);
 		if (old)
 			mark_leavers(old, rule);
@@ -181,7 +214,8 @@ static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
  *
  * After success @stage->old is still there, so that the two can be compared.
  *
- * Context: process, may sleep, between begin and finish.
+ * Context: process, config_lock held, between begin and finish. @stage->old is
+ * in force.
  * Return: 0, or -errno, and then nothing changed.
  */
 int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
@@ -197,7 +231,9 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	if (err)
 		return err;
 
-	stage->next->generation++;
+	stage->next->generation = stage->old->generation + 1;
+	stage->next->configured = stage->health ? stage->old->configured :
+						  stage->next->generation;
 	rcu_assign_pointer(ln->ruleset, stage->next);
 	stage->committed = true;
 	tell_flows(stage);
@@ -215,19 +251,16 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
  * lbvs_config_finish - end a change, committed or not
  * @stage: the change.
  *
- * Context: process. Gives the config_lock back.
+ * Context: process, config_lock held, may sleep.
  */
 void lbvs_config_finish(struct lbvs_stage *stage)
 {
-	struct lbvs_net *ln = stage->ln;
-
-	lockdep_assert_held(&ln->config_lock);
+	lockdep_assert_held(&stage->ln->config_lock);
 
 	if (stage->committed)
 		lbvs_ruleset_retire(stage->old);
 	else
 		lbvs_ruleset_free(stage->next);
-	mutex_unlock(&ln->config_lock);
 }
 
 /**
@@ -242,7 +275,8 @@ int lbvs_config_init(struct lbvs_net *ln)
 	struct lbvs_ruleset *ruleset;
 
 	mutex_init(&ln->config_lock);
-	ruleset = lbvs_ruleset_clone(NULL, 0, 0);
+	INIT_LIST_HEAD(&ln->transactions);
+	ruleset = lbvs_ruleset_clone(NULL);
 	if (!ruleset)
 		return -ENOMEM;
 	RCU_INIT_POINTER(ln->ruleset, ruleset);

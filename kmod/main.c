@@ -9,6 +9,7 @@
 #include "netlink.h"
 #include "ruleset.h"
 #include "stats.h"
+#include "transaction.h"
 
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -60,6 +61,7 @@ static void __net_exit net_exit(struct net *net)
 	struct lbvs_net *ln = lbvs_net(net);
 
 	lbvs_flow_gc_exit(ln);
+	lbvs_transaction_exit(ln);
 	lbvs_config_exit(ln);
 	kfree(ln->filter);
 	lbvs_stats_exit(ln);

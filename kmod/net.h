@@ -30,6 +30,9 @@ extern unsigned int lbvs_net_id;
  * @arms: list of struct lbvs_arm. Protected by RTNL.
  * @config_lock: serialises every change of the configuration. Process context;
  *	never taken in the packet path.
+ * @transactions: list of struct lbvs_transaction, those that are open.
+ *	Protected by @config_lock.
+ * @edits: number of the last edit. Protected by @config_lock.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
  *	Protected by @config_lock.
  */
@@ -44,6 +47,8 @@ struct lbvs_net {
 
 	/* configuration */
 	struct mutex config_lock;
+	struct list_head transactions;
+	u64 edits;
 	struct nf_hook_ops *hooks;
 	struct list_head arms;
 };

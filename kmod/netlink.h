@@ -39,7 +39,7 @@ extern const struct nla_policy lbvs_nl_flow_policy[LBVS_A_FLOW_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_get_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_stats_get_policy[LBVS_A_STATS_MAX + 1];
-extern const struct nla_policy lbvs_nl_config_del_policy[LBVS_A_GENERATION + 1];
+extern const struct nla_policy lbvs_nl_config_policy[LBVS_A_GENERATION + 1];
 
 /* handlers */
 int lbvs_nl_pool_new_doit(struct sk_buff *skb, struct genl_info *info);
@@ -69,6 +69,9 @@ int lbvs_nl_arm_del_doit(struct sk_buff *skb, struct genl_info *info);
 int lbvs_nl_arm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int lbvs_nl_config_del_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_config_begin_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_config_abort_doit(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_read.c: attributes into plain values */
 int lbvs_nl_valid_name(const struct nlattr *attr,
@@ -100,6 +103,11 @@ extern const struct nla_policy lbvs_nl_check_policy[LBVS_A_CHECK_MAX + 1];
 /* netlink.c: one way for all writes, one for all dumps */
 int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 		  const void *arg);
+int lbvs_nl_apply_now(struct genl_info *info, lbvs_config_edit edit,
+		      const void *arg);
+int lbvs_nl_check_generation(const struct genl_info *info,
+			     const struct lbvs_net *ln,
+			     struct lbvs_refusal *refusal);
 void lbvs_nl_explain(struct genl_info *info,
 		     const struct lbvs_refusal *refusal);
 

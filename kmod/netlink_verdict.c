@@ -62,7 +62,7 @@ int lbvs_nl_verdict_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (info->attrs[LBVS_A_VERDICT_REASON])
 		nla_strscpy(edit.reason, info->attrs[LBVS_A_VERDICT_REASON],
 			    sizeof(edit.reason));
-	return lbvs_nl_apply(info, lbvs_verdict_set, &edit);
+	return lbvs_nl_apply_now(info, lbvs_verdict_set, &edit);
 }
 
 /**
@@ -78,7 +78,7 @@ int lbvs_nl_verdict_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (read_names(info, &edit))
 		return -EINVAL;
-	return lbvs_nl_apply(info, lbvs_verdict_del, &edit);
+	return lbvs_nl_apply_now(info, lbvs_verdict_del, &edit);
 }
 
 static bool check_is_meant(const struct nlattr *filter,

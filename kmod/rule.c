@@ -223,6 +223,8 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 	rule = lbvs_rule_draft(&draft->cfg, draft->service, pool);
 	if (!rule)
 		return ERR_PTR(-ENOMEM);
+	rule->edit = draft->edit;
+	rule->request = draft->request;
 	err = lbvs_pool_translate(&draft->pool->cfg, &pool->cfg,
 				  &rule->cfg.require);
 	if (!err)

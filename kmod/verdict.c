@@ -56,6 +56,7 @@ static int apply(struct lbvs_stage *stage, const struct lbvs_verdict_edit *edit,
 		health->since = ktime_to_ms(ktime_get());
 	health->state = state;
 	strscpy(health->reason, edit->reason, sizeof(health->reason));
+	stage->health = true;
 	return lbvs_config_replace_real(stage, pool_index, index, real);
 }
 

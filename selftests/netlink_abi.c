@@ -213,6 +213,12 @@ static const struct {
 				 LBVS_A_STATS_MAX },
 	[LBVS_CMD_CONFIG_DEL] = { "CONFIG_DEL", nothing, false, true,
 				  LBVS_A_STATS_MAX },
+	[LBVS_CMD_CONFIG_BEGIN] = { "CONFIG_BEGIN", nothing, false, true,
+				    LBVS_A_STATS_MAX },
+	[LBVS_CMD_CONFIG_COMMIT] = { "CONFIG_COMMIT", nothing, false, true,
+				     LBVS_A_STATS_MAX },
+	[LBVS_CMD_CONFIG_ABORT] = { "CONFIG_ABORT", nothing, false, true,
+				    LBVS_A_STATS_MAX },
 };
 
 static bool is_request(int cmd)
@@ -277,6 +283,7 @@ struct answer {
 	int bad; /* type of the attribute pointed at; 0: none */
 	int bad_entry; /* and if it lies in that one: which, from 1 */
 	int missing; /* type of the attribute that is missing; 0: none */
+	uint32_t blamed; /* the request that is to blame, if it is another */
 	unsigned int objects; /* messages of the family */
 	bool interrupted;
 	struct nlmsghdr *reply; /* the last of them; good till the next request */
@@ -327,6 +334,8 @@ static void read_tlvs(struct nlmsghdr *hdr, size_t skipped,
 			 nla_get_string(tlv[NLMSGERR_ATTR_MSG]));
 	if (tlv[NLMSGERR_ATTR_OFFS])
 		find_bad(request, nla_get_u32(tlv[NLMSGERR_ATTR_OFFS]), answer);
+	if (tlv[NLMSGERR_ATTR_COOKIE])
+		answer->blamed = nla_get_u32(tlv[NLMSGERR_ATTR_COOKIE]);
 	if (tlv[NLMSGERR_ATTR_MISS_TYPE])
 		answer->missing = nla_get_u32(tlv[NLMSGERR_ATTR_MISS_TYPE]);
 }
@@ -774,6 +783,22 @@ static void expect_refused(const struct spoilt *spoilt, size_t n)
 	expect_equal(before, generation(sock));
 }
 
+/* What has to be so before a request can be obeyed. */
+static void prepare(struct nl_sock *sock, int cmd)
+{
+	switch (cmd) {
+	case LBVS_CMD_POOL_DEL:
+		expect_done(sock, LBVS_CMD_SERVICE_DEL, service_name);
+		break;
+	case LBVS_CMD_CONFIG_COMMIT:
+	case LBVS_CMD_CONFIG_ABORT:
+		expect_done(sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+		break;
+	default:
+		break;
+	}
+}
+
 /* Else the refusals below would prove nothing. */
 static void a_request_that_is_right_is_obeyed(void)
 {
@@ -784,8 +809,7 @@ static void a_request_that_is_right_is_obeyed(void)
 		if (!is_request(cmd))
 			continue;
 		sock = given_web();
-		if (cmd == LBVS_CMD_POOL_DEL)
-			expect_done(sock, LBVS_CMD_SERVICE_DEL, service_name);
+		prepare(sock, cmd);
 		expect_done(sock, cmd, commands[cmd].attrs);
 		nl_socket_free(sock);
 	}
@@ -995,8 +1019,11 @@ static void a_stale_generation_is_refused_by_every_write(void)
 		};
 		struct answer answer;
 
-		if (!commands[cmd].writes || cmd == LBVS_CMD_FLOW_DEL)
+		if (!commands[cmd].writes || cmd == LBVS_CMD_FLOW_DEL ||
+		    cmd == LBVS_CMD_CONFIG_ABORT)
 			continue;
+		if (cmd == LBVS_CMD_CONFIG_COMMIT)
+			prepare(sock, cmd);
 		answer = converse(sock, spoil(cmd, &with, 0), NULL, NULL);
 		wrong += !judge(&spoilt, &answer);
 	}
@@ -1076,6 +1103,292 @@ static void every_answer_has_the_generation(void)
 		if (cmd != LBVS_CMD_FLOW_GET)
 			expect(answer.objects > 0);
 	}
+}
+
+/* Whoever watches reals writes all the time, and is in nobody's way. */
+static void a_verdict_makes_no_generation_stale(void)
+{
+	struct nl_sock *sock = given_web();
+	uint32_t seen = generation(sock);
+	const struct attr attrs[] = { { LBVS_A_POOL_GENERATION, &seen, 4 },
+				      STRING(LBVS_A_POOL_NAME, "first"),
+				      { 0 } };
+	const struct attr again[] = { { LBVS_A_POOL_GENERATION, &seen, 4 },
+				      STRING(LBVS_A_POOL_NAME, "second"),
+				      { 0 } };
+
+	expect_done(sock, LBVS_CMD_VERDICT_SET, verdict_set);
+	expect_equal(seen + 1, generation(sock));
+	expect_done(sock, LBVS_CMD_POOL_NEW, attrs);
+	expect_error(-ESTALE, sock, LBVS_CMD_POOL_NEW, again);
+	seen += 3;
+	expect_error(-ESTALE, sock, LBVS_CMD_POOL_NEW, again);
+}
+
+/* --- tests: transactions ------------------------------------------------- */
+
+static const struct attr pool_two[] = { STRING(LBVS_A_POOL_NAME, "two"),
+					{ 0 } };
+
+static unsigned int count_dump(struct nl_sock *sock, int cmd,
+			       const struct attr *attrs);
+
+static struct nl_sock *begun(void)
+{
+	struct nl_sock *sock = open_socket();
+
+	expect_done(sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+	return sock;
+}
+
+static void what_is_staged_is_in_force_after_the_commit_and_not_before(void)
+{
+	struct nl_sock *other = given_web(), *sock;
+	uint32_t before = generation(other);
+	struct answer answer;
+
+	sock = open_socket();
+	answer = request(sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+	expect_equal(0, answer.error);
+	expect_equal(before, nla_get_u32(attr_of(answer.reply,
+						 LBVS_A_STATS_GENERATION)));
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_new);
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_two);
+	expect_error(-EEXIST, sock, LBVS_CMD_POOL_NEW, pool_two);
+	expect_done(sock, LBVS_CMD_SERVICE_DEL, service_name);
+	expect_equal(before, generation(other));
+	expect_equal(1, count_dump(other, LBVS_CMD_POOL_GET, nothing));
+	/* Its own dumps show what is in force, too. */
+	expect_equal(1, count_dump(sock, LBVS_CMD_POOL_GET, nothing));
+	answer = request(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(0, answer.error);
+	expect_equal(before + 1, nla_get_u32(attr_of(answer.reply,
+						     LBVS_A_STATS_GENERATION)));
+	expect_equal(before + 1, generation(other));
+	expect_equal(3, count_dump(other, LBVS_CMD_POOL_GET, nothing));
+	expect_equal(0, count_dump(other, LBVS_CMD_SERVICE_GET, nothing));
+	/* From now on each write is on its own again. */
+	expect_error(-ENOENT, sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_done(sock, LBVS_CMD_POOL_DEL, pool_two);
+	expect_equal(before + 2, generation(other));
+}
+
+static void a_commit_of_nothing_changes_nothing(void)
+{
+	struct nl_sock *other = given_web(), *sock = begun();
+	uint32_t before = generation(other);
+
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(before, generation(other));
+}
+
+/* What was removed one by one is not brought back by a flush of nothing. */
+static void removing_all_that_is_left_keeps_what_was_done(void)
+{
+	struct nl_sock *other = given_web(), *sock = begun();
+
+	expect_done(sock, LBVS_CMD_SERVICE_DEL, service_name);
+	expect_done(sock, LBVS_CMD_POOL_DEL, pool_name);
+	expect_done(sock, LBVS_CMD_CONFIG_DEL, nothing);
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(0, count_dump(other, LBVS_CMD_POOL_GET, nothing));
+}
+
+static void an_abort_forgets_what_is_staged(void)
+{
+	struct nl_sock *other = given_web(), *sock = begun();
+	uint32_t before = generation(other);
+
+	expect_done(sock, LBVS_CMD_CONFIG_DEL, nothing);
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_name);
+	expect_done(sock, LBVS_CMD_CONFIG_ABORT, nothing);
+	expect_error(-ENOENT, sock, LBVS_CMD_CONFIG_ABORT, nothing);
+	expect_error(-ENOENT, sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(before, generation(other));
+	expect_equal(1, count_dump(other, LBVS_CMD_SERVICE_GET, nothing));
+}
+
+static void closing_the_socket_aborts(void)
+{
+	struct nl_sock *other = given_web(), *sock;
+	uint32_t before = generation(other);
+	int i;
+
+	/* More often than there may be transactions. */
+	for (i = 0; i < 3 * LBVS_TRANSACTIONS_MAX; i++) {
+		sock = begun();
+		expect_done(sock, LBVS_CMD_POOL_NEW, pool_two);
+		nl_socket_free(sock);
+	}
+	expect_equal(before, generation(other));
+	expect_equal(1, count_dump(other, LBVS_CMD_POOL_GET, nothing));
+}
+
+static void few_transactions_are_open_at_once(void)
+{
+	struct nl_sock *sock = given_web(), *open[LBVS_TRANSACTIONS_MAX];
+	int i;
+
+	for (i = 0; i < LBVS_TRANSACTIONS_MAX; i++)
+		open[i] = begun();
+	expect_error(-EBUSY, open[0], LBVS_CMD_CONFIG_BEGIN, nothing);
+	expect_error(-ENOSPC, sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+	nl_socket_free(open[1]);
+	expect_done(sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+}
+
+static void a_commit_after_somebody_elses_change_is_refused(void)
+{
+	struct nl_sock *other = given_web(), *sock = begun();
+	struct answer answer;
+	uint32_t before;
+
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_two);
+	expect_done(other, LBVS_CMD_POOL_NEW, pool_new);
+	before = generation(other);
+	answer = request(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(-ESTALE, answer.error);
+	expect(strstr(answer.sentence, "someone else has changed"));
+	expect_equal(0, answer.bad);
+	expect_equal(before, generation(other));
+	expect_equal(2, count_dump(other, LBVS_CMD_POOL_GET, nothing));
+	expect_error(-ENOENT, sock, LBVS_CMD_CONFIG_ABORT, nothing);
+}
+
+static uint32_t state_of(struct nl_sock *sock, const struct attr *filter)
+{
+	struct answer answer = request(sock, LBVS_CMD_VERDICT_GET, filter);
+
+	expect_equal(0, answer.error);
+	expect(answer.objects > 0);
+	return nla_get_u32(attr_of(answer.reply, LBVS_A_VERDICT_STATE));
+}
+
+/* It may come to a real that is changed, or to one that is left alone. */
+static void a_verdict_that_comes_meanwhile_is_kept(void)
+{
+	const struct attr heavy[] = { STRING(LBVS_A_REAL_POOL, "web"),
+				      STRING(LBVS_A_REAL_NAME, "r1"),
+				      U32(LBVS_A_REAL_WEIGHT, 7),
+				      { 0 } };
+	const struct attr checks[] = { STRING(LBVS_A_POOL_NAME, "web"),
+				       NEST(LBVS_A_POOL_CHECK,
+					    INNER(LBVS_A_CHECK_NAME, "new"),
+					    INNER(LBVS_A_CHECK_NAME, "http")),
+				       { 0 } };
+	const struct attr check_down[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+					   STRING(LBVS_A_VERDICT_REAL, "r1"),
+					   STRING(LBVS_A_VERDICT_CHECK, "http"),
+					   U32(LBVS_A_VERDICT_STATE,
+					       LBVS_VERDICT_STATE_DOWN),
+					   { 0 } };
+	const struct attr http[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+				     STRING(LBVS_A_VERDICT_REAL, "r1"),
+				     STRING(LBVS_A_VERDICT_CHECK, "http"),
+				     { 0 } };
+	const struct attr fresh[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+				      STRING(LBVS_A_VERDICT_REAL, "r1"),
+				      STRING(LBVS_A_VERDICT_CHECK, "new"),
+				      { 0 } };
+	struct nl_sock *other = given_web(), *sock = begun();
+	struct answer answer;
+
+	expect_done(sock, LBVS_CMD_REAL_NEW, real_new);
+	expect_done(sock, LBVS_CMD_REAL_SET, heavy);
+	expect_done(sock, LBVS_CMD_POOL_SET, checks);
+	expect_done(other, LBVS_CMD_VERDICT_SET, check_down);
+	/* Verdicts are no part of it, whoever sets them. */
+	expect_done(sock, LBVS_CMD_VERDICT_SET, verdict_set);
+	expect_equal(LBVS_VERDICT_STATE_DOWN, state_of(other, http));
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(LBVS_VERDICT_STATE_DOWN, state_of(other, http));
+	expect_equal(LBVS_VERDICT_STATE_UNKNOWN, state_of(other, fresh));
+	answer = request(other, LBVS_CMD_REAL_GET, real_name);
+	expect_equal(7, nla_get_u32(attr_of(answer.reply, LBVS_A_REAL_WEIGHT)));
+	expect_equal(LBVS_VERDICT_STATE_DOWN,
+		     nla_get_u32(attr_of(answer.reply, LBVS_A_REAL_VERDICT)));
+
+	sock = begun();
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_two);
+	expect_done(other, LBVS_CMD_VERDICT_DEL, http);
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(LBVS_VERDICT_STATE_UNKNOWN, state_of(other, http));
+	answer = request(other, LBVS_CMD_SERVICE_GET, service_name);
+	expect_equal(
+		2, nla_get_u32(attr_of(answer.reply, LBVS_A_SERVICE_MEMBERS)));
+	expect_equal(1,
+		     nla_get_u32(attr_of(answer.reply, LBVS_A_SERVICE_USABLE)));
+}
+
+/* Only together they make no sense; the first name is not the last request. */
+static void a_commit_that_makes_no_sense_names_the_request(void)
+{
+	const struct attr clash[] = { STRING(LBVS_A_SERVICE_NAME, "aaa"),
+				      U8(LBVS_A_SERVICE_PROTO, IPPROTO_TCP),
+				      BYTES(LBVS_A_SERVICE_ADDR, 198, 51, 100,
+					    9),
+				      U16(LBVS_A_SERVICE_PORT, 80),
+				      STRING(LBVS_A_SERVICE_POOL, "web"),
+				      { 0 } };
+	struct nl_sock *other = given_web(), *sock = begun();
+	uint32_t before = generation(other), blamed;
+	struct answer answer;
+	struct nl_msg *msg;
+
+	expect_done(sock, LBVS_CMD_SERVICE_NEW, service_new);
+	msg = make(LBVS_CMD_SERVICE_NEW, clash);
+	nl_complete_msg(sock, msg);
+	blamed = nlmsg_hdr(msg)->nlmsg_seq;
+	expect_equal(0, converse(sock, msg, NULL, NULL).error);
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_two);
+	answer = request(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect_equal(-EEXIST, answer.error);
+	expect(strstr(answer.sentence, "protocol, address and port"));
+	expect_equal(blamed, answer.blamed);
+	expect_equal(0, answer.bad);
+	expect_equal(before, generation(other));
+	expect_equal(1, count_dump(other, LBVS_CMD_SERVICE_GET, nothing));
+}
+
+/* In between they would clash. */
+static void services_can_swap_their_ports(void)
+{
+	const struct attr port80[] = { STRING(LBVS_A_SERVICE_NAME, "new"),
+				       BYTES(LBVS_A_SERVICE_PORT, 80, 0),
+				       { 0 } };
+	const struct attr port81[] = { STRING(LBVS_A_SERVICE_NAME, "www"),
+				       BYTES(LBVS_A_SERVICE_PORT, 81, 0),
+				       { 0 } };
+	const struct attr second[] = { STRING(LBVS_A_SERVICE_NAME, "new"),
+				       U8(LBVS_A_SERVICE_PROTO, IPPROTO_TCP),
+				       BYTES(LBVS_A_SERVICE_ADDR, 198, 51, 100,
+					     1),
+				       U16(LBVS_A_SERVICE_PORT, 81),
+				       STRING(LBVS_A_SERVICE_POOL, "web"),
+				       { 0 } };
+	struct nl_sock *other = given_web(), *sock;
+
+	expect_done(other, LBVS_CMD_SERVICE_NEW, second);
+	expect_error(-EEXIST, other, LBVS_CMD_SERVICE_SET, port80);
+	sock = begun();
+	expect_done(sock, LBVS_CMD_SERVICE_SET, port80);
+	expect_done(sock, LBVS_CMD_SERVICE_SET, port81);
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+}
+
+static void a_network_namespace_can_go_with_an_open_transaction(void)
+{
+	int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct nl_sock *sock;
+
+	expect(here >= 0);
+	given_web();
+	sock = begun();
+	expect_done(sock, LBVS_CMD_SERVICE_NEW, service_new);
+	expect_done(sock, LBVS_CMD_POOL_NEW, pool_two);
+	/* With the last sockets the namespace goes. */
+	expect_equal(0, setns(here, CLONE_NEWNET));
+	nl_socket_free(sock);
 }
 
 /* --- tests: privilege ---------------------------------------------------- */
@@ -1665,6 +1978,18 @@ static const struct {
 	TEST(the_right_generation_is_accepted_once),
 	TEST(a_write_that_changes_nothing_keeps_the_generation),
 	TEST(every_answer_has_the_generation),
+	TEST(a_verdict_makes_no_generation_stale),
+	TEST(what_is_staged_is_in_force_after_the_commit_and_not_before),
+	TEST(a_commit_of_nothing_changes_nothing),
+	TEST(removing_all_that_is_left_keeps_what_was_done),
+	TEST(an_abort_forgets_what_is_staged),
+	TEST(closing_the_socket_aborts),
+	TEST(few_transactions_are_open_at_once),
+	TEST(a_commit_after_somebody_elses_change_is_refused),
+	TEST(a_verdict_that_comes_meanwhile_is_kept),
+	TEST(a_commit_that_makes_no_sense_names_the_request),
+	TEST(services_can_swap_their_ports),
+	TEST(a_network_namespace_can_go_with_an_open_transaction),
 	TEST(who_lacks_the_capability_may_read_but_not_write),
 	TEST(root_of_a_user_namespace_may_read_but_not_write),
 	TEST(with_userns_1_its_root_may_write_to_its_own_network),

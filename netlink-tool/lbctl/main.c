@@ -20,6 +20,7 @@ static const struct {
 	{ "show", show_commands, "an overview" },
 	{ "monitor", monitor_commands, "events as they happen" },
 	{ "flush", flush_commands, "remove many things at once" },
+	{ "batch", batch_commands, "many changes as one" },
 };
 
 #define SYNOPSIS "Usage: lbctl [ -j ] [ -n NETNS ] OBJECT COMMAND ...\n"

@@ -26,8 +26,12 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 		*kind = MODEL_FLOW;
 	else if (cmd <= LBVS_CMD_CONFIG_DEL)
 		*kind = MODEL_STATS;
-	else
+	else if (cmd <= LBVS_CMD_ARM_NTF)
 		*kind = MODEL_ARM;
+	else if (cmd <= LBVS_CMD_CONFIG_ABORT)
+		*kind = MODEL_STATS;
+	else
+		return false;
 	return true;
 }
 
