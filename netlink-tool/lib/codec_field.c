@@ -126,6 +126,13 @@ static const struct codec_field verdict_fields[] = {
 	  .words = words_verdict_state },
 	{ "reason", LBVS_A_VERDICT_REASON, CODEC_STRING, AT(verdict, reason) },
 	{ "age", LBVS_A_VERDICT_AGE, CODEC_U64, AT(verdict, age_ms) },
+	{ "share", LBVS_A_VERDICT_SHARE, CODEC_U32, AT(verdict, share) },
+	{ "agent", LBVS_A_VERDICT_AGENT, CODEC_STRING, AT(verdict, agent) },
+	{ "epoch", LBVS_A_VERDICT_EPOCH, CODEC_U32, AT(verdict, epoch) },
+	{ "verdicts", LBVS_A_VERDICT_LIST, CODEC_VERDICTS, AT(verdict, list) },
+	{ "stale", LBVS_A_VERDICT_STALE, CODEC_FLAG, AT(verdict, stale) },
+	{ "lease left", LBVS_A_VERDICT_LEASE_LEFT, CODEC_U32,
+	  AT(verdict, lease_left_ms) },
 	{ "event", LBVS_A_VERDICT_EVENT, CODEC_U32, AT(verdict, head.event),
 	  .words = words_event },
 	{ 0 }
@@ -190,6 +197,23 @@ static const struct codec_field stats_fields[] = {
 	{ 0 }
 };
 
+static const struct codec_field agent_fields[] = {
+	{ "generation", LBVS_A_AGENT_GENERATION, CODEC_U32,
+	  AT(agent, head.generation) },
+	{ "agent name", LBVS_A_AGENT_NAME, CODEC_STRING, AT(agent, name) },
+	{ "epoch", LBVS_A_AGENT_EPOCH, CODEC_U32, AT(agent, epoch) },
+	{ "lease", LBVS_A_AGENT_LEASE, CODEC_U32, AT(agent, lease_ms) },
+	{ "grace", LBVS_A_AGENT_GRACE, CODEC_U32, AT(agent, grace_ms) },
+	{ "on-expiry", LBVS_A_AGENT_ON_EXPIRY, CODEC_U32,
+	  AT(agent, on_expiry), .words = words_on_expiry },
+	{ "state", LBVS_A_AGENT_STATE, CODEC_U32, AT(agent, state) },
+	{ "time left", LBVS_A_AGENT_LEFT, CODEC_U32, AT(agent, left_ms) },
+	{ "verdicts", LBVS_A_AGENT_VERDICTS, CODEC_U32, AT(agent, verdicts) },
+	{ "event", LBVS_A_AGENT_EVENT, CODEC_U32, AT(agent, head.event),
+	  .words = words_event },
+	{ 0 }
+};
+
 static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_POOL]	= pool_fields,
 	[MODEL_REAL]	= real_fields,
@@ -200,6 +224,7 @@ static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_ARM]	= arm_fields,
 	[MODEL_STAT]	= stat_fields,
 	[MODEL_STATS]	= stats_fields,
+	[MODEL_AGENT]	= agent_fields,
 };
 
 const struct codec_field *codec_fields(enum model_kind kind)

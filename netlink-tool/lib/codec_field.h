@@ -22,6 +22,7 @@ enum codec_type {
 	CODEC_CHECKS,		/* struct model_checks */
 	CODEC_COUNTERS,		/* struct model_counters */
 	CODEC_STATS,		/* struct model_list of model_stat */
+	CODEC_VERDICTS,		/* the same of model_verdict, never read */
 };
 
 struct codec_field {

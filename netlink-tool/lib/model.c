@@ -14,6 +14,7 @@ static const size_t sizes[MODEL_KINDS] = {
 	[MODEL_ARM]	= sizeof(struct model_arm),
 	[MODEL_STAT]	= sizeof(struct model_stat),
 	[MODEL_STATS]	= sizeof(struct model_stats),
+	[MODEL_AGENT]	= sizeof(struct model_agent),
 };
 
 void model_init(struct model_head *m, enum model_kind kind)

@@ -30,6 +30,7 @@ enum model_kind {
 	MODEL_ARM,
 	MODEL_STAT,
 	MODEL_STATS,
+	MODEL_AGENT,
 	MODEL_KINDS,
 };
 
@@ -138,6 +139,12 @@ struct model_verdict {
 	uint32_t state;
 	char reason[LBVS_REASON_SIZE];
 	uint64_t age_ms;
+	uint32_t share;
+	char agent[LBVS_NAME_SIZE];
+	uint32_t epoch;
+	struct model_list list;		/* of model_verdict, not owned */
+	bool stale;
+	uint32_t lease_left_ms;
 };
 
 struct model_flow {
@@ -180,6 +187,18 @@ struct model_stats {
 	uint32_t flow_bytes;
 	uint32_t flow_buckets;
 	struct model_list stat;		/* of model_stat, owned */
+};
+
+struct model_agent {
+	struct model_head head;
+	char name[LBVS_NAME_SIZE];
+	uint32_t epoch;
+	uint32_t lease_ms;
+	uint32_t grace_ms;
+	uint32_t on_expiry;
+	uint32_t state;
+	uint32_t left_ms;
+	uint32_t verdicts;
 };
 
 #define model_has(m, attr)	(((m)->head.set >> (attr)) & 1)

@@ -27,6 +27,7 @@
 #define DUMP_TRIES	20
 
 #define RECEIVE_SIZE	32768		/* the most that a dump fills */
+#define REQUEST_SIZE	49152		/* a list of many verdicts */
 #define EVENT_BUFFER	(4 << 20)
 
 /* One request and what comes back for it. */
@@ -250,7 +251,7 @@ static int converse(struct exchange *x, uint8_t cmd, int flags,
 
 	memset(&nl->error, 0, sizeof(nl->error));
 	nl->warning[0] = '\0';
-	x->msg = nlmsg_alloc();
+	x->msg = nlmsg_alloc_size(REQUEST_SIZE);
 	if (!x->msg)
 		return lbnl_fail(nl, -ENOMEM, "out of memory");
 	if (!genlmsg_put(x->msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0,
