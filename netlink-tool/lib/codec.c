@@ -31,7 +31,7 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 	else if (cmd <= LBVS_CMD_CONFIG_ABORT)
 		*kind = MODEL_STATS;
 	else
-		return false;
+		*kind = MODEL_AGENT;
 	return true;
 }
 
