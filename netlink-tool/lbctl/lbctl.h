@@ -52,6 +52,7 @@ extern const struct lbctl_command show_commands[];
 extern const struct lbctl_command monitor_commands[];
 extern const struct lbctl_command flush_commands[];
 extern const struct lbctl_command batch_commands[];
+extern const struct lbctl_command agent_commands[];
 extern const struct lbctl_command check_commands[];
 extern const struct lbctl_command plan_commands[];
 extern const struct lbctl_command apply_commands[];
@@ -92,6 +93,7 @@ void real_cells(struct print *p, const struct model_real *real);
 void service_cells(struct print *p, const struct model_service *s, bool full);
 void member_cells(struct print *p, const struct model_member *m);
 void verdict_cells(struct print *p, const struct model_verdict *v);
+void agent_cells(struct print *p, const struct model_agent *a);
 void flow_cells(struct print *p, const struct model_flow *f);
 void arm_cells(struct print *p, const struct model_arm *arm);
 
