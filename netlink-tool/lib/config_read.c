@@ -283,6 +283,8 @@ void config_service_defaults(struct model_service *s)
 			       UINT64_C(1) << LBVS_A_SERVICE_REQUIRE |
 			       UINT64_C(1) << LBVS_A_SERVICE_TO_PORT |
 			       UINT64_C(1) << LBVS_A_SERVICE_WHEN_EMPTY |
+			       UINT64_C(1) << LBVS_A_SERVICE_INITIAL |
+			       UINT64_C(1) << LBVS_A_SERVICE_ON_DOWN |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_ESTABLISHED |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_SYN |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_FIN |
@@ -292,6 +294,8 @@ void config_service_defaults(struct model_service *s)
 		.sched = LBVS_SCHED_RR,
 		.hash = LBVS_HASH_SOURCE,
 		.when_empty = LBVS_WHEN_EMPTY_OPEN,
+		.initial = LBVS_INITIAL_UP,
+		.on_down = LBVS_ON_DOWN_KEEP,
 		.timeout_established = 2400,
 		.timeout_syn = 30,
 		.timeout_fin = 60,

@@ -47,7 +47,7 @@ static uint64_t hash_addr(const struct model_addr *addr,
 }
 
 int maglev_build(struct maglev_table *table, uint32_t size, uint32_t in_pool,
-		 const struct model_real *const *reals, uint32_t count,
+		 const struct model_real *reals, uint32_t count,
 		 const uint8_t key[LBVS_KEY_SIZE])
 {
 	struct lbvs_maglev_entry *entries;
@@ -65,11 +65,11 @@ int maglev_build(struct maglev_table *table, uint32_t size, uint32_t in_pool,
 	if (!entries || !table->addr || !table->slot)
 		goto out;
 	for (i = 0; i < count; i++) {
-		hash = hash_addr(&reals[i]->addr, key);
+		hash = hash_addr(&reals[i].addr, key);
 		entries[i].hash_offset = (uint32_t)hash;
 		entries[i].hash_skip = hash >> 32;
-		entries[i].weight = reals[i]->weight;
-		table->addr[i] = reals[i]->addr;
+		entries[i].weight = reals[i].weight;
+		table->addr[i] = reals[i].addr;
 	}
 	err = lbvs_maglev_fill(table->slot, table->size, entries, count);
 	if (!err)

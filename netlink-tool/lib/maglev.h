@@ -20,7 +20,7 @@ bool maglev_is_prime(uint32_t number);
  * either case.
  */
 int maglev_build(struct maglev_table *table, uint32_t size, uint32_t in_pool,
-		 const struct model_real *const *reals, uint32_t count,
+		 const struct model_real *reals, uint32_t count,
 		 const uint8_t key[LBVS_KEY_SIZE]);
 void maglev_free(struct maglev_table *table);
 

@@ -14,11 +14,13 @@
 #include "maglev.h"
 #include "plan.h"
 
+#define FULL 100	/* percent */
+
 /* All that decides which real a client gets. */
 struct input {
 	const struct model_service *service;
 	const struct model_pool *pool;
-	const struct model_real **reals;
+	struct model_real *reals;	/* copies, weights in hundredths */
 	uint32_t count;
 	uint32_t in_pool;
 	struct maglev_table table;
@@ -39,13 +41,19 @@ static const struct model_real *live_real(const struct share *share,
 	return live && !order_addr(&live->addr, &r->addr) ? live : NULL;
 }
 
-static bool is_down(const struct share *share, const struct model_real *r,
-		    const char *check)
+static const struct model_verdict *find_verdict(const struct share *share,
+						const struct model_real *r,
+						const char *check)
 {
-	const struct model_verdict *v;
+	/* Those on a real that goes go with it. */
+	if (!live_real(share, r))
+		return NULL;
+	return order_find_verdict(&share->verdicts, r->pool, r->name, check);
+}
 
-	v = order_find_verdict(&share->verdicts, r->pool, r->name, check);
-	return v && v->state == LBVS_VERDICT_STATE_DOWN;
+static bool is_known(const struct model_verdict *v)
+{
+	return v && v->state != LBVS_VERDICT_STATE_UNKNOWN;
 }
 
 static bool is_enabled(const struct share *share, const struct model_real *r)
@@ -61,21 +69,33 @@ static bool is_enabled(const struct share *share, const struct model_real *r)
 	return r->weight;
 }
 
-static bool is_usable(const struct share *share, const struct model_service *s,
-		      const struct model_real *r)
+static uint32_t smaller(uint32_t percent, const struct model_verdict *v)
 {
-	uint32_t i;
+	return v && model_has(v, LBVS_A_VERDICT_SHARE) && v->share < percent ?
+		v->share : percent;
+}
+
+/* The share of its weight that a real has, in percent; 0: it is not usable. */
+static uint32_t share_of(const struct share *share,
+			 const struct model_service *s,
+			 const struct model_real *r)
+{
+	const struct model_verdict *v = find_verdict(share, r, "");
+	uint32_t percent = smaller(FULL, v), i;
+	bool known = is_known(v) || s->require.count;
 
 	if (!is_enabled(share, r))
-		return false;
-	if (!live_real(share, r))
-		return true;		/* no verdict on it yet */
-	if (is_down(share, r, ""))
-		return false;
-	for (i = 0; i < s->require.count; i++)
-		if (is_down(share, r, s->require.name[i]))
-			return false;
-	return true;
+		return 0;
+	if (v && v->state == LBVS_VERDICT_STATE_DOWN)
+		return 0;
+	for (i = 0; i < s->require.count; i++) {
+		v = find_verdict(share, r, s->require.name[i]);
+		if (v && v->state == LBVS_VERDICT_STATE_DOWN)
+			return 0;
+		known = known && is_known(v);
+		percent = smaller(percent, v);
+	}
+	return known || s->initial != LBVS_INITIAL_DOWN ? percent : 0;
 }
 
 static void choose(const struct share *share, const struct plan_side *side,
@@ -84,13 +104,31 @@ static void choose(const struct share *share, const struct plan_side *side,
 	const struct model_service *s = in->service;
 	const struct model_real *r;
 	size_t at = order_first_real(&side->reals, s->pool);
+	uint32_t percent;
 
 	in->in_pool = 0;
 	for (; (r = order_real_at(&side->reals, at, s->pool)); at++) {
 		in->in_pool++;
-		if (usable ? is_usable(share, s, r) : is_enabled(share, r))
-			in->reals[in->count++] = r;
+		percent = is_enabled(share, r) ? FULL : 0;
+		if (usable)
+			percent = share_of(share, s, r);
+		if (!percent)
+			continue;
+		in->reals[in->count] = *r;
+		in->reals[in->count++].weight *= percent;
 	}
+}
+
+/* As the module does, so that tables come out the same to the slot. */
+static void scale_weights(struct input *in)
+{
+	uint32_t i;
+
+	for (i = 0; i < in->count; i++)
+		if (in->reals[i].weight % FULL)
+			return;
+	for (i = 0; i < in->count; i++)
+		in->reals[i].weight /= FULL;
 }
 
 static int gather(const struct share *share, const struct plan_side *side,
@@ -105,6 +143,7 @@ static int gather(const struct share *share, const struct plan_side *side,
 	choose(share, side, in, true);
 	if (!in->count && s->when_empty == LBVS_WHEN_EMPTY_OPEN)
 		choose(share, side, in, false);
+	scale_weights(in);
 	return 0;
 }
 
@@ -134,8 +173,8 @@ static bool same_reals(const struct input *a, const struct input *b)
 	if (a->count != b->count)
 		return false;
 	for (i = 0; i < a->count; i++)
-		if (a->reals[i]->weight != b->reals[i]->weight ||
-		    order_addr(&a->reals[i]->addr, &b->reals[i]->addr))
+		if (a->reals[i].weight != b->reals[i].weight ||
+		    order_addr(&a->reals[i].addr, &b->reals[i].addr))
 			return false;
 	return true;
 }
@@ -148,14 +187,14 @@ static uint32_t moved_by_chance(const struct input *a, const struct input *b)
 	uint32_t i, j;
 
 	for (i = 0; i < a->count; i++)
-		sum_a += a->reals[i]->weight;
+		sum_a += a->reals[i].weight;
 	for (j = 0; j < b->count; j++)
-		sum_b += b->reals[j]->weight;
+		sum_b += b->reals[j].weight;
 	for (i = 0; i < a->count; i++)
 		for (j = 0; j < b->count; j++)
-			if (!order_addr(&a->reals[i]->addr, &b->reals[j]->addr))
-				stay += (double)a->reals[i]->weight / sum_a *
-					b->reals[j]->weight / sum_b;
+			if (!order_addr(&a->reals[i].addr, &b->reals[j].addr))
+				stay += (double)a->reals[i].weight / sum_a *
+					b->reals[j].weight / sum_b;
 	return (1 - stay) * 1000000 + 0.5;
 }
 

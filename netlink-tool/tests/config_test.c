@@ -103,6 +103,7 @@ static const char whole[] =
 	"service s {\n"
 	"	proto = tcp address = 198.51.100.1 port = {80, 443} pool = web\n"
 	"	require = 'page,other' timeout { syn = 9 }\n"
+	"	initial = down on-down = drop\n"
 	"}\n"
 	"service t {\n"
 	"	proto = udp address = 198.51.100.1 port = 80 pool = web to = 8080\n"
@@ -138,14 +139,18 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(s->timeout_syn, 9);
 	assert_int_equal(s->timeout_udp, 60);
 	assert_int_equal(s->timeout_established, 2400);
+	assert_int_equal(s->initial, LBVS_INITIAL_DOWN);
+	assert_int_equal(s->on_down, LBVS_ON_DOWN_DROP);
+	assert_int_equal(t->initial, LBVS_INITIAL_UP);
+	assert_int_equal(t->on_down, LBVS_ON_DOWN_KEEP);
 	assert_int_equal(t->proto, IPPROTO_UDP);
 	assert_int_equal(t->sched, LBVS_SCHED_MAGLEV);
 	assert_int_equal(t->hash_prefix, 24);
 	assert_int_equal(t->timeout_syn, 5);
 	assert_int_equal(t->require.count, 0);
 	assert_true(model_has(t, LBVS_A_SERVICE_REQUIRE));
-	assert_int_equal(config_line(&c, t, LBVS_A_SERVICE_HASH), 34);
-	assert_int_equal(config_line(&c, t, 0), 32);
+	assert_int_equal(config_line(&c, t, LBVS_A_SERVICE_HASH), 35);
+	assert_int_equal(config_line(&c, t, 0), 33);
 	config_free(&c);
 }
 
@@ -350,7 +355,7 @@ static void all_errors_are_told_in_their_order(void **state)
 	assert_string_equal(said,
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
-		"when-empty, timeout\n"
+		"when-empty, initial, on-down, timeout\n"
 		"f:1: service \"s\": the proto is missing\n"
 		"f:1: service \"s\": the address is missing\n"
 		"f:1: service \"s\": the port is missing\n"

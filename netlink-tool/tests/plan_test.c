@@ -524,7 +524,8 @@ static void any_state_becomes_any_other(void **state)
 
 /* --- clients that move ---------------------------------------------------- */
 
-static uint32_t moved(const char *live, const char *file, const char *down)
+static uint32_t moved_with(const char *live, const char *file,
+			   const char *real, uint32_t state, uint32_t share)
 {
 	struct model_verdict *v;
 	struct plan_case c;
@@ -533,17 +534,24 @@ static uint32_t moved(const char *live, const char *file, const char *down)
 	memset(&c, 0, sizeof(c));
 	load_live(live, &c.live);
 	load(file, &c.file);
-	if (down) {
+	if (real) {
 		v = (void *)model_new(MODEL_VERDICT);
 		strcpy(v->pool, "p");
-		strcpy(v->real, down);
-		v->state = LBVS_VERDICT_STATE_DOWN;
+		strcpy(v->real, real);
+		v->state = state;
+		v->share = share;
+		model_mark(v, LBVS_A_VERDICT_SHARE);
 		model_list_add(&c.verdicts, &v->head);
 	}
 	assert_int_equal(plan_make(&c.plan, &c.live, &c.verdicts, &c.file), 0);
 	clients = c.plan.moves ? c.plan.moves->clients : 0;
 	unmake(&c);
 	return clients;
+}
+
+static uint32_t moved(const char *live, const char *file, const char *down)
+{
+	return moved_with(live, file, down, LBVS_VERDICT_STATE_DOWN, 100);
 }
 
 #define HASH(more) SERVICE("s", "198.51.100.1", "pool = p sched = maglev " more)
@@ -584,6 +592,34 @@ static void weights_and_admin_states_count(void **state)
 					  "real r3 { address = 192.0.2.3\n"
 					  "weight = 2 }") HASH(""), NULL),
 			160000, 200000);
+}
+
+static void shares_of_weights_count(void **state)
+{
+	static const char two[] =
+		POOL("p", REAL("r1", "192.0.2.1") REAL("r2", "192.0.2.2"))
+		HASH("");
+
+	(void)state;
+	/* A half of two and a half. */
+	assert_in_range(moved_with(POOL("p", THREE) HASH(""), two, "r3",
+				   LBVS_VERDICT_STATE_UP, 50),
+			200000, 215000);
+}
+
+/* Without a verdict r1 and r2 have no clients, so it is r3 alone that had. */
+static void no_verdict_is_down_where_the_service_says_so(void **state)
+{
+	static const char two[] =
+		POOL("p", REAL("r1", "192.0.2.1") REAL("r3", "192.0.2.3"))
+		HASH("initial = down");
+
+	(void)state;
+	assert_int_equal(moved_with(POOL("p", THREE) HASH("initial = down"),
+				    two, "r3", LBVS_VERDICT_STATE_UP, 100), 0);
+	assert_int_equal(moved_with(POOL("p", THREE) HASH("initial = down"),
+				    two, "r2", LBVS_VERDICT_STATE_UP, 100),
+			 1000000);
 }
 
 static void another_hash_moves_all_but_chance(void **state)
@@ -628,6 +664,8 @@ int main(void)
 		cmocka_unit_test(any_state_becomes_any_other),
 		cmocka_unit_test(a_real_that_goes_moves_its_share),
 		cmocka_unit_test(weights_and_admin_states_count),
+		cmocka_unit_test(shares_of_weights_count),
+		cmocka_unit_test(no_verdict_is_down_where_the_service_says_so),
 		cmocka_unit_test(another_hash_moves_all_but_chance),
 		cmocka_unit_test(tables_of_unlike_sizes_are_compared),
 	};
