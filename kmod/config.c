@@ -3,48 +3,79 @@
  * A change of the configuration is one transaction. Begin clones the ruleset
  * in force, the edits work on the clone, commit compiles it and publishes it
  * with one pointer. Whatever fails on the way, the clone is thrown away: there
- * is nothing to undo. The network namespace's config_lock is held from begin
- * to finish.
+ * is nothing to undo. Each step is done under the network namespace's
+ * config_lock. Most changes hold it from begin to finish; for those that many
+ * requests make together see transaction.c.
  */
 #include "config.h"
-#include "flow.h"
 #include "hook.h"
-#include "member.h"
 
+#include <linux/mm.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* Room that a clone has for what one transaction adds. */
-#define LBVS_STAGE_ROOM 1
+static struct lbvs_ruleset *in_force(const struct lbvs_net *ln)
+{
+	return rcu_dereference_protected(ln->ruleset,
+					 lockdep_is_held(&ln->config_lock));
+}
 
 /**
  * lbvs_config_begin - start a change
  * @stage: filled in.
  * @ln: network namespace.
  *
- * Context: process, may sleep. Takes the config_lock, which
- * lbvs_config_finish() gives back.
- * Return: 0, or -ENOMEM, and then nothing is held.
+ * Context: process, config_lock held.
+ * Return: 0, or -ENOMEM, and then there is nothing to finish.
  */
 int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln)
 {
-	mutex_lock(&ln->config_lock);
+	lockdep_assert_held(&ln->config_lock);
+
+	memset(stage, 0, sizeof(*stage));
 	stage->ln = ln;
-	stage->changed = false;
-	stage->committed = false;
-	stage->old = rcu_dereference_protected(ln->ruleset,
-					       lockdep_is_held(&ln->config_lock));
-	stage->next = lbvs_ruleset_clone(stage->old, LBVS_STAGE_ROOM,
-					 LBVS_STAGE_ROOM);
-	if (!stage->next) {
-		mutex_unlock(&ln->config_lock);
-		return -ENOMEM;
-	}
-	return 0;
+	stage->old = in_force(ln);
+	stage->next = lbvs_ruleset_clone(stage->old);
+	return stage->next ? 0 : -ENOMEM;
 }
 
-static const struct lbvs_rule *rule_in_force(const struct lbvs_stage *stage,
+/**
+ * lbvs_config_check_generation - is it still what the writer has seen?
+ * @ln: network namespace.
+ * @seen: the generation that the writer has seen.
+ * @refusal: filled in when it is not.
+ *
+ * Verdicts raise the generation, but nobody's plans depend on it that none
+ * came meanwhile.
+ *
+ * Context: process, config_lock held.
+ * Return: 0 or -ESTALE.
+ */
+int lbvs_config_check_generation(const struct lbvs_net *ln, u32 seen,
+				 struct lbvs_refusal *refusal)
+{
+	const struct lbvs_ruleset *ruleset = in_force(ln);
+
+	lockdep_assert_held(&ln->config_lock);
+
+	/* In between means: only verdicts came since. It wraps around. */
+	if (ruleset->generation - seen <=
+	    ruleset->generation - ruleset->configured)
+		return 0;
+	return lbvs_refuse(refusal, -ESTALE, LBVS_A_GENERATION,
+			   "the configuration has changed since this generation");
+}
+
+/**
+ * lbvs_config_in_force - the version of a service that is in force
+ * @stage: the change; its @old is in force, or was until just now.
+ * @rule: the version to be.
+ *
+ * Return: the version before, or NULL when the service is new.
+ */
+const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
 					     const struct lbvs_rule *rule)
 {
 	int index = lbvs_ruleset_find_rule(stage->old, rule->cfg.name);
@@ -60,11 +91,17 @@ static int compile_rules(struct lbvs_stage *stage)
 	struct lbvs_ruleset *next = stage->next;
 	u32 i;
 
+	next->users = kvcalloc(next->n_pools, sizeof(*next->users),
+			       GFP_KERNEL_ACCOUNT);
+	if (!next->users)
+		return -ENOMEM;
+
 	for (i = 0; i < next->n_rules; i++) {
 		struct lbvs_rule *rule = next->rules[i];
 		struct lbvs_pool *pool;
 		int index;
 
+		cond_resched();
 		index = lbvs_ruleset_find_pool(next, rule->pool->cfg.name);
 		if (WARN_ON_ONCE(index < 0))
 			return -ENOENT;
@@ -74,91 +111,13 @@ static int compile_rules(struct lbvs_stage *stage)
 			continue;
 
 		rule = lbvs_rule_compile(stage->ln, rule, pool,
-					 rule_in_force(stage, rule));
+					 lbvs_config_in_force(stage, rule));
 		if (IS_ERR(rule))
 			return PTR_ERR(rule);
 		lbvs_rule_put(next->rules[i]);
 		next->rules[i] = rule;
 	}
 	return 0;
-}
-
-static bool has_member(const struct lbvs_rule *rule,
-		       const struct lbvs_member *member)
-{
-	u32 i;
-
-	for (i = 0; i < rule->n_members; i++)
-		if (rule->members[i] == member)
-			return true;
-	return false;
-}
-
-/* The choices are some of the members, in the same order. */
-static void mark_members(const struct lbvs_rule *rule)
-{
-	u32 choice = 0;
-	u32 i;
-
-	for (i = 0; i < rule->n_members; i++) {
-		struct lbvs_member *member = rule->members[i];
-		bool chosen = choice < rule->n_choices &&
-			      rule->choices[choice] == member;
-
-		choice += chosen;
-		WRITE_ONCE(member->usable, chosen);
-	}
-}
-
-static void mark_leavers(const struct lbvs_rule *old,
-			 const struct lbvs_rule *rule)
-{
-	u32 i;
-
-	for (i = 0; i < old->n_members; i++)
-		if (!has_member(rule, old->members[i]))
-			WRITE_ONCE(old->members[i]->usable, false);
-}
-
-/* Flows look at their member and service, not at the ruleset: tell these. */
-static void tell_flows(const struct lbvs_stage *stage)
-{
-	u32 i;
-
-	for (i = 0; i < stage->next->n_rules; i++) {
-		const struct lbvs_rule *rule = stage->next->rules[i];
-		const struct lbvs_rule *old = rule_in_force(stage, rule);
-
-		if (rule == old)
-			continue;
-		mark_members(rule);
-		if (old)
-			mark_leavers(old, rule);
-		lbvs_service_adopt(rule->service, &rule->cfg);
-	}
-}
-
-static bool keeps_ports(const struct lbvs_rule *old,
-			const struct lbvs_rule *rule)
-{
-	return old->cfg.n_ports == rule->cfg.n_ports &&
-	       !memcmp(old->cfg.ports, rule->cfg.ports, sizeof(old->cfg.ports));
-}
-
-static bool strands_flows(const struct lbvs_stage *stage)
-{
-	u32 i;
-
-	for (i = 0; i < stage->old->n_rules; i++) {
-		const struct lbvs_rule *old = stage->old->rules[i];
-		int index = lbvs_ruleset_find_rule(stage->next, old->cfg.name);
-
-		if (index < 0 ||
-		    stage->next->rules[index]->service != old->service ||
-		    !keeps_ports(old, stage->next->rules[index]))
-			return true;
-	}
-	return false;
 }
 
 static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
@@ -181,7 +140,8 @@ static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
  *
  * After success @stage->old is still there, so that the two can be compared.
  *
- * Context: process, may sleep, between begin and finish.
+ * Context: process, config_lock held, between begin and finish. @stage->old is
+ * in force.
  * Return: 0, or -errno, and then nothing changed.
  */
 int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
@@ -197,17 +157,14 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	if (err)
 		return err;
 
-	stage->next->generation++;
+	stage->next->generation = stage->old->generation + 1;
+	stage->next->configured = stage->health ? stage->old->configured :
+						  stage->next->generation;
 	rcu_assign_pointer(ln->ruleset, stage->next);
 	stage->committed = true;
-	tell_flows(stage);
 	if (!stage->next->n_rules)
 		lbvs_hook_unregister(ln);
-	if (strands_flows(stage)) {
-		/* Nobody opens flows by the old ruleset after this. */
-		synchronize_net();
-		lbvs_flow_gc_tidy(ln);
-	}
+	lbvs_config_tell_flows(stage);
 	return 0;
 }
 
@@ -215,19 +172,16 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
  * lbvs_config_finish - end a change, committed or not
  * @stage: the change.
  *
- * Context: process. Gives the config_lock back.
+ * Context: process, config_lock held, may sleep.
  */
 void lbvs_config_finish(struct lbvs_stage *stage)
 {
-	struct lbvs_net *ln = stage->ln;
-
-	lockdep_assert_held(&ln->config_lock);
+	lockdep_assert_held(&stage->ln->config_lock);
 
 	if (stage->committed)
 		lbvs_ruleset_retire(stage->old);
 	else
 		lbvs_ruleset_free(stage->next);
-	mutex_unlock(&ln->config_lock);
 }
 
 /**
@@ -242,7 +196,8 @@ int lbvs_config_init(struct lbvs_net *ln)
 	struct lbvs_ruleset *ruleset;
 
 	mutex_init(&ln->config_lock);
-	ruleset = lbvs_ruleset_clone(NULL, 0, 0);
+	INIT_LIST_HEAD(&ln->transactions);
+	ruleset = lbvs_ruleset_clone(NULL);
 	if (!ruleset)
 		return -ENOMEM;
 	RCU_INIT_POINTER(ln->ruleset, ruleset);
@@ -333,9 +288,17 @@ void lbvs_config_replace_pool(struct lbvs_stage *stage, int index,
 int lbvs_config_replace_real(struct lbvs_stage *stage, int pool_index,
 			     int real_index, struct lbvs_real *real)
 {
-	struct lbvs_pool *pool;
+	struct lbvs_pool *pool = stage->next->pools[pool_index];
 
-	pool = lbvs_pool_clone(stage->next->pools[pool_index]);
+	/* A version that this change made is nobody else's, and may be edited:
+	 * so many verdicts cost no copy of the pool each.
+	 */
+	if (refcount_read(&pool->refs) == 1) {
+		lbvs_pool_replace_real(pool, real_index, real);
+		stage->changed = true;
+		return 0;
+	}
+	pool = lbvs_pool_clone(pool);
 	if (!pool) {
 		lbvs_real_put(real);
 		return -ENOMEM;

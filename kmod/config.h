@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changes of the configuration: begin, edit, commit or abort. */
+/* Changes of the configuration: begin, edit, commit, finish. */
 #ifndef _LBVS_CONFIG_H
 #define _LBVS_CONFIG_H
 
@@ -14,19 +14,24 @@
 
 /**
  * struct lbvs_stage - a change in the making
- * @ln: network namespace; its config_lock is held from begin to commit or
- *	abort.
+ * @ln: network namespace.
  * @old: the ruleset in force.
  * @next: the one to be: a clone of @old, edited.
  * @changed: an edit changed something.
+ * @health: all that changed is verdicts, which are no configuration.
+ * @drops: flows of members that went down have to go.
  * @committed: @next is in force.
+ * @request: number of the request that is carried out.
  */
 struct lbvs_stage {
 	struct lbvs_net *ln;
 	struct lbvs_ruleset *old;
 	struct lbvs_ruleset *next;
 	bool changed;
+	bool health;
+	bool drops;
 	bool committed;
+	u32 request;
 };
 
 /* Changes stage->next; on failure it fills in the refusal. */
@@ -34,8 +39,13 @@ typedef int (*lbvs_config_edit)(struct lbvs_stage *stage, const void *arg,
 				struct lbvs_refusal *refusal);
 
 int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln);
+int lbvs_config_check_generation(const struct lbvs_net *ln, u32 seen,
+				 struct lbvs_refusal *refusal);
 int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal);
 void lbvs_config_finish(struct lbvs_stage *stage);
+const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
+					     const struct lbvs_rule *rule);
+void lbvs_config_tell_flows(struct lbvs_stage *stage);
 int lbvs_config_init(struct lbvs_net *ln);
 void lbvs_config_exit(struct lbvs_net *ln);
 

@@ -22,15 +22,6 @@ static bool has_check_twice(const struct lbvs_pool_cfg *cfg,
 	return false;
 }
 
-static void insert_pool(struct lbvs_ruleset *ruleset, u32 index,
-			struct lbvs_pool *pool)
-{
-	memmove(&ruleset->pools[index + 1], &ruleset->pools[index],
-		(ruleset->n_pools - index) * sizeof(*ruleset->pools));
-	ruleset->pools[index] = pool;
-	ruleset->n_pools++;
-}
-
 /**
  * lbvs_config_pool_add - add a pool
  * @stage: the change.
@@ -62,7 +53,10 @@ int lbvs_config_pool_add(struct lbvs_stage *stage, const void *arg,
 	pool->cfg.key_is_set = edit->set_key;
 	if (!edit->set_key)
 		get_random_bytes(&pool->cfg.key, sizeof(pool->cfg.key));
-	insert_pool(stage->next, -1 - index, pool);
+	if (lbvs_ruleset_insert_pool(stage->next, -1 - index, pool)) {
+		lbvs_pool_put(pool);
+		return -ENOMEM;
+	}
 	stage->changed = true;
 	return 0;
 }
@@ -225,7 +219,8 @@ int lbvs_config_clear(struct lbvs_stage *stage, const void *unused,
 {
 	struct lbvs_ruleset *next = stage->next;
 
-	stage->changed = next->n_rules || next->n_pools;
+	if (next->n_rules || next->n_pools)
+		stage->changed = true;
 	while (next->n_rules)
 		lbvs_rule_put(next->rules[--next->n_rules]);
 	while (next->n_pools)

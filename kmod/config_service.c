@@ -24,6 +24,10 @@ static void set_defaults(struct lbvs_service_cfg *cfg)
 		cfg->hash = LBVS_HASH_SOURCE;
 	if (!cfg->when_empty)
 		cfg->when_empty = LBVS_WHEN_EMPTY_OPEN;
+	if (!cfg->initial)
+		cfg->initial = LBVS_INITIAL_UP;
+	if (!cfg->on_down)
+		cfg->on_down = LBVS_ON_DOWN_KEEP;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (!cfg->timeouts[i])
 			cfg->timeouts[i] = default_timeouts[i];
@@ -61,16 +65,23 @@ static int check_family(const struct lbvs_service_cfg *cfg,
 	return 0;
 }
 
-static void insert_rule(struct lbvs_ruleset *ruleset, u32 index,
-			struct lbvs_rule *rule)
+static struct lbvs_rule *draft(const struct lbvs_stage *stage,
+			       const struct lbvs_service_cfg *cfg,
+			       struct lbvs_service *service,
+			       struct lbvs_pool *pool)
 {
-	memmove(&ruleset->rules[index + 1], &ruleset->rules[index],
-		(ruleset->n_rules - index) * sizeof(*ruleset->rules));
-	ruleset->rules[index] = rule;
-	ruleset->n_rules++;
+	struct lbvs_rule *rule;
+
+	rule = lbvs_rule_draft(cfg, service, pool);
+	if (!rule)
+		return NULL;
+	rule->edit = ++stage->ln->edits;
+	rule->request = stage->request;
+	return rule;
 }
 
-static struct lbvs_rule *draft_new(const struct lbvs_service_cfg *cfg,
+static struct lbvs_rule *draft_new(const struct lbvs_stage *stage,
+				   const struct lbvs_service_cfg *cfg,
 				   struct lbvs_pool *pool)
 {
 	struct lbvs_service *service;
@@ -79,7 +90,7 @@ static struct lbvs_rule *draft_new(const struct lbvs_service_cfg *cfg,
 	service = lbvs_service_alloc(cfg->name);
 	if (!service)
 		return NULL;
-	rule = lbvs_rule_draft(cfg, service, pool);
+	rule = draft(stage, cfg, service, pool);
 	lbvs_service_put(service);
 	return rule;
 }
@@ -124,10 +135,13 @@ int lbvs_config_service_add(struct lbvs_stage *stage, const void *arg,
 	if (err)
 		return err;
 
-	rule = draft_new(&cfg, pool);
+	rule = draft_new(stage, &cfg, pool);
 	if (!rule)
 		return -ENOMEM;
-	insert_rule(stage->next, -1 - index, rule);
+	if (lbvs_ruleset_insert_rule(stage->next, -1 - index, rule)) {
+		lbvs_rule_put(rule);
+		return -ENOMEM;
+	}
 	stage->changed = true;
 	return 0;
 }
@@ -150,6 +164,10 @@ static void merge(struct lbvs_service_cfg *cfg,
 	}
 	if (set->when_empty)
 		cfg->when_empty = set->when_empty;
+	if (set->initial)
+		cfg->initial = set->initial;
+	if (set->on_down)
+		cfg->on_down = set->on_down;
 	if (edit->set_prefix)
 		cfg->hash_prefix = set->hash_prefix;
 	if (edit->set_table_size)
@@ -198,7 +216,7 @@ int lbvs_config_service_set(struct lbvs_stage *stage, const void *arg,
 			    struct lbvs_refusal *refusal)
 {
 	const struct lbvs_service_edit *edit = arg;
-	struct lbvs_rule *rule, *draft;
+	struct lbvs_rule *rule, *changed;
 	struct lbvs_service_cfg cfg;
 	struct lbvs_pool *pool;
 	int index, pool_index;
@@ -229,11 +247,11 @@ int lbvs_config_service_set(struct lbvs_stage *stage, const void *arg,
 	if (pool == rule->pool && !memcmp(&cfg, &rule->cfg, sizeof(cfg)))
 		return 0;
 
-	draft = lbvs_rule_draft(&cfg, rule->service, pool);
-	if (!draft)
+	changed = draft(stage, &cfg, rule->service, pool);
+	if (!changed)
 		return -ENOMEM;
 	lbvs_rule_put(rule);
-	stage->next->rules[index] = draft;
+	stage->next->rules[index] = changed;
 	stage->changed = true;
 	return 0;
 }

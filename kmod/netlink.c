@@ -5,20 +5,20 @@
  * its generation so that netlink marks a dump that spans two of them.
  */
 #include "netlink.h"
+#include "agent.h"
 #include "compat.h"
 #include "event.h"
+#include "transaction.h"
 
 #include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/notifier.h>
 #include <linux/rcupdate.h>
 #include <net/sock.h>
 
 static bool userns;
 module_param(userns, bool, 0444);
 MODULE_PARM_DESC(userns, "let CAP_NET_ADMIN of the user namespace that owns a network namespace write there (default: only of the initial one)");
-
-const struct nla_policy lbvs_nl_config_del_policy[] = {
-	[LBVS_A_GENERATION] = { .type = NLA_U32 },
-};
 
 #define LBVS_NL_WRITE(command, handler, table)            \
 	{                                                  \
@@ -71,6 +71,14 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		      lbvs_nl_verdict_del_policy),
 	LBVS_NL_DUMP(LBVS_CMD_VERDICT_GET, lbvs_nl_verdict_get_dumpit,
 		     lbvs_nl_verdict_get_policy),
+	LBVS_NL_WRITE(LBVS_CMD_AGENT_NEW, lbvs_nl_agent_new_doit,
+		      lbvs_nl_agent_new_policy),
+	LBVS_NL_WRITE(LBVS_CMD_AGENT_RENEW, lbvs_nl_agent_renew_doit,
+		      lbvs_nl_agent_epoch_policy),
+	LBVS_NL_WRITE(LBVS_CMD_AGENT_DEL, lbvs_nl_agent_del_doit,
+		      lbvs_nl_agent_epoch_policy),
+	LBVS_NL_DUMP(LBVS_CMD_AGENT_GET, lbvs_nl_agent_get_dumpit,
+		     lbvs_nl_agent_get_policy),
 	{
 		.cmd = LBVS_CMD_FLOW_GET,
 		.start = lbvs_nl_flow_get_start,
@@ -88,7 +96,13 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		.maxattr = ARRAY_SIZE(lbvs_nl_stats_get_policy) - 1,
 	},
 	LBVS_NL_WRITE(LBVS_CMD_CONFIG_DEL, lbvs_nl_config_del_doit,
-		      lbvs_nl_config_del_policy),
+		      lbvs_nl_config_policy),
+	LBVS_NL_WRITE(LBVS_CMD_CONFIG_BEGIN, lbvs_nl_config_begin_doit,
+		      lbvs_nl_config_policy),
+	LBVS_NL_WRITE(LBVS_CMD_CONFIG_COMMIT, lbvs_nl_config_commit_doit,
+		      lbvs_nl_config_policy),
+	LBVS_NL_WRITE(LBVS_CMD_CONFIG_ABORT, lbvs_nl_config_abort_doit,
+		      lbvs_nl_stats_get_policy),
 	LBVS_NL_WRITE(LBVS_CMD_ARM_NEW, lbvs_nl_arm_new_doit,
 		      lbvs_nl_arm_policy),
 	LBVS_NL_WRITE(LBVS_CMD_ARM_DEL, lbvs_nl_arm_del_doit,
@@ -144,22 +158,63 @@ void lbvs_nl_explain(struct genl_info *info, const struct lbvs_refusal *refusal)
 	if (attr && refusal->entry)
 		attr = nth_entry(attr, refusal->entry);
 	info->extack->bad_attr = attr;
-}
-
-static int check_generation(struct genl_info *info,
-			    const struct lbvs_stage *stage,
-			    struct lbvs_refusal *refusal)
-{
-	const struct nlattr *attr = info->attrs[LBVS_A_GENERATION];
-
-	if (attr && nla_get_u32(attr) != stage->old->generation)
-		return lbvs_refuse(refusal, -ESTALE, LBVS_A_GENERATION,
-				   "the configuration has changed since this generation");
-	return 0;
+	if (refusal->request && refusal->request != info->snd_seq) {
+		memcpy(info->extack->cookie, &refusal->request,
+		       sizeof(refusal->request));
+		info->extack->cookie_len = sizeof(refusal->request);
+	}
 }
 
 /**
- * lbvs_nl_apply - carry out a write as one transaction
+ * lbvs_nl_check_generation - is what the request says it has seen still so?
+ * @info: the request.
+ * @ln: network namespace.
+ * @refusal: filled in when it is not.
+ *
+ * Context: process, config_lock held.
+ * Return: 0 or -ESTALE.
+ */
+int lbvs_nl_check_generation(const struct genl_info *info,
+			     const struct lbvs_net *ln,
+			     struct lbvs_refusal *refusal)
+{
+	const struct nlattr *attr = info->attrs[LBVS_A_GENERATION];
+
+	if (!attr)
+		return 0;
+	return lbvs_config_check_generation(ln, nla_get_u32(attr), refusal);
+}
+
+/* A change on its own, all of it. */
+static int apply_alone(struct lbvs_net *ln, lbvs_config_edit edit,
+		       const void *arg, struct lbvs_refusal *refusal)
+{
+	struct lbvs_stage stage;
+	int err;
+
+	err = lbvs_config_begin(&stage, ln);
+	if (err)
+		return err;
+	err = edit(&stage, arg, refusal);
+	if (!err)
+		err = lbvs_config_commit(&stage, refusal);
+	if (!err)
+		lbvs_event_commit(&stage);
+	lbvs_config_finish(&stage);
+	return err;
+}
+
+static int apply_staged(struct genl_info *info,
+			struct lbvs_transaction *transaction,
+			lbvs_config_edit edit, const void *arg,
+			struct lbvs_refusal *refusal)
+{
+	transaction->stage.request = info->snd_seq;
+	return edit(&transaction->stage, arg, refusal);
+}
+
+/**
+ * lbvs_nl_apply - carry out a write, alone or as part of a transaction
  * @info: the request.
  * @edit: what it does.
  * @arg: to what.
@@ -170,21 +225,45 @@ static int check_generation(struct genl_info *info,
 int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 		  const void *arg)
 {
+	struct lbvs_net *ln = lbvs_net(genl_info_net(info));
+	struct lbvs_transaction *transaction;
 	struct lbvs_refusal refusal = {};
-	struct lbvs_stage stage;
 	int err;
 
-	err = lbvs_config_begin(&stage, lbvs_net(genl_info_net(info)));
-	if (err)
-		return err;
-	err = check_generation(info, &stage, &refusal);
+	mutex_lock(&ln->config_lock);
+	err = lbvs_nl_check_generation(info, ln, &refusal);
+	transaction = lbvs_transaction_find(ln, info->snd_portid);
+	if (!err && transaction)
+		err = apply_staged(info, transaction, edit, arg, &refusal);
+	else if (!err)
+		err = apply_alone(ln, edit, arg, &refusal);
+	mutex_unlock(&ln->config_lock);
+
+	lbvs_nl_explain(info, &refusal);
+	return err;
+}
+
+/**
+ * lbvs_nl_apply_now - carry out a write that no transaction holds up
+ * @info: the request.
+ * @edit: what it does.
+ * @arg: to what.
+ *
+ * Context: process, may sleep.
+ * Return: 0, or -errno with the reason in the extended acknowledgement.
+ */
+int lbvs_nl_apply_now(struct genl_info *info, lbvs_config_edit edit,
+		      const void *arg)
+{
+	struct lbvs_net *ln = lbvs_net(genl_info_net(info));
+	struct lbvs_refusal refusal = {};
+	int err;
+
+	mutex_lock(&ln->config_lock);
+	err = lbvs_nl_check_generation(info, ln, &refusal);
 	if (!err)
-		err = edit(&stage, arg, &refusal);
-	if (!err)
-		err = lbvs_config_commit(&stage, &refusal);
-	if (!err)
-		lbvs_event_commit(&stage);
-	lbvs_config_finish(&stage);
+		err = apply_alone(ln, edit, arg, &refusal);
+	mutex_unlock(&ln->config_lock);
 
 	lbvs_nl_explain(info, &refusal);
 	return err;
@@ -254,18 +333,6 @@ bool lbvs_nl_name_differs(const struct nlattr *filter, const char *name)
 }
 
 /**
- * lbvs_nl_config_del_doit - LBVS_CMD_CONFIG_DEL
- * @skb: the request.
- * @info: the request, parsed.
- *
- * Return: 0 or -errno.
- */
-int lbvs_nl_config_del_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return lbvs_nl_apply(info, lbvs_config_clear, NULL);
-}
-
-/**
  * lbvs_nl_may_write - may the sender of a request configure?
  * @skb: the request.
  *
@@ -279,6 +346,24 @@ bool lbvs_nl_may_write(struct sk_buff *skb)
 			netlink_capable(skb, CAP_NET_ADMIN);
 }
 
+/* A socket was closed: what only it could end, ends with it. */
+static int on_release(struct notifier_block *block, unsigned long event,
+		      void *data)
+{
+	const struct netlink_notify *socket = data;
+	struct lbvs_net *ln = lbvs_net(socket->net);
+
+	if (event != NETLINK_URELEASE || socket->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	lbvs_transaction_release(ln, socket->portid);
+	lbvs_agent_release(ln, socket->portid);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block release_notifier = {
+	.notifier_call = on_release,
+};
+
 /**
  * lbvs_nl_init - offer the family
  *
@@ -288,13 +373,20 @@ bool lbvs_nl_may_write(struct sk_buff *skb)
 int __init lbvs_nl_init(void)
 {
 	unsigned int i;
+	int err;
 
 	for (i = 0; i < ARRAY_SIZE(lbvs_nl_ops); i++)
 		if (userns && lbvs_nl_ops[i].flags == GENL_ADMIN_PERM)
 			lbvs_nl_ops[i].flags = GENL_UNS_ADMIN_PERM;
 
 	lbvs_event_init(&lbvs_nl_family);
-	return genl_register_family(&lbvs_nl_family);
+	err = netlink_register_notifier(&release_notifier);
+	if (err)
+		return err;
+	err = genl_register_family(&lbvs_nl_family);
+	if (err)
+		netlink_unregister_notifier(&release_notifier);
+	return err;
 }
 
 /**
@@ -305,4 +397,5 @@ int __init lbvs_nl_init(void)
 void lbvs_nl_exit(void)
 {
 	genl_unregister_family(&lbvs_nl_family);
+	netlink_unregister_notifier(&release_notifier);
 }

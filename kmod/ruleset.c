@@ -13,24 +13,36 @@
 #include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
+/* So much may wait to be freed, in services; who retires more waits for it. */
+#define LBVS_RETIRED_MAX 65536
+/* What a ruleset without services counts as. */
+#define LBVS_RETIRED_LEAST 64
+
+/* Objects that a clone has room for beyond what it starts with. */
+#define LBVS_ROOM 8
+
 static struct workqueue_struct *retire_queue;
+static atomic_t retired;
+
+static int burden(const struct lbvs_ruleset *ruleset)
+{
+	return LBVS_RETIRED_LEAST + ruleset->n_rules;
+}
 
 /**
  * lbvs_ruleset_clone - a new ruleset, equal so far, not published
  * @from: the ruleset to start from, or NULL for an empty one.
- * @more_rules: room for so many more rules.
- * @more_pools: room for so many more pools.
  *
  * The clone has no index yet.
  *
  * Context: process, config_lock held.
  * Return: the clone with its own references, or NULL.
  */
-struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from,
-					u32 more_rules, u32 more_pools)
+struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from)
 {
 	u32 n_rules = from ? from->n_rules : 0;
 	u32 n_pools = from ? from->n_pools : 0;
@@ -40,18 +52,21 @@ struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from,
 	clone = kzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
 	if (!clone)
 		return NULL;
-	clone->rules = kvcalloc(n_rules + more_rules, sizeof(*clone->rules),
+	clone->room_rules = n_rules + LBVS_ROOM;
+	clone->room_pools = n_pools + LBVS_ROOM;
+	clone->rules = kvcalloc(clone->room_rules, sizeof(*clone->rules),
 				GFP_KERNEL_ACCOUNT);
-	clone->pools = kvcalloc(n_pools + more_pools, sizeof(*clone->pools),
+	clone->pools = kvcalloc(clone->room_pools, sizeof(*clone->pools),
 				GFP_KERNEL_ACCOUNT);
-	clone->users = kvcalloc(n_pools + more_pools, sizeof(*clone->users),
-				GFP_KERNEL_ACCOUNT);
-	if (!clone->rules || !clone->pools || !clone->users) {
+	if (!clone->rules || !clone->pools) {
 		lbvs_ruleset_free(clone);
 		return NULL;
 	}
 
-	clone->generation = from ? from->generation : 0;
+	if (from) {
+		clone->generation = from->generation;
+		clone->configured = from->configured;
+	}
 	for (i = 0; i < n_rules; i++)
 		clone->rules[i] = lbvs_rule_get(from->rules[i]);
 	clone->n_rules = n_rules;
@@ -59,6 +74,78 @@ struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from,
 		clone->pools[i] = lbvs_pool_get(from->pools[i]);
 	clone->n_pools = n_pools;
 	return clone;
+}
+
+/* A bigger array with the same pointers, or NULL; @room grows with it. */
+static void *grow(const void *array, u32 n, u32 *room)
+{
+	u32 more = *room * 2;
+	void *bigger;
+
+	bigger = kvcalloc(more, sizeof(void *), GFP_KERNEL_ACCOUNT);
+	if (!bigger)
+		return NULL;
+	memcpy(bigger, array, array_size(n, sizeof(void *)));
+	*room = more;
+	return bigger;
+}
+
+/**
+ * lbvs_ruleset_insert_rule - add a service
+ * @ruleset: a ruleset that is not published yet.
+ * @index: where it belongs by its name.
+ * @rule: the service; on success the caller's reference goes to the ruleset.
+ *
+ * Context: process, config_lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_ruleset_insert_rule(struct lbvs_ruleset *ruleset, u32 index,
+			     struct lbvs_rule *rule)
+{
+	if (ruleset->n_rules == ruleset->room_rules) {
+		struct lbvs_rule **rules = grow(ruleset->rules,
+						ruleset->n_rules,
+						&ruleset->room_rules);
+
+		if (!rules)
+			return -ENOMEM;
+		kvfree(ruleset->rules);
+		ruleset->rules = rules;
+	}
+	memmove(&ruleset->rules[index + 1], &ruleset->rules[index],
+		(ruleset->n_rules - index) * sizeof(*ruleset->rules));
+	ruleset->rules[index] = rule;
+	ruleset->n_rules++;
+	return 0;
+}
+
+/**
+ * lbvs_ruleset_insert_pool - add a pool
+ * @ruleset: a ruleset that is not published yet.
+ * @index: where it belongs by its name.
+ * @pool: the pool; on success the caller's reference goes to the ruleset.
+ *
+ * Context: process, config_lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_ruleset_insert_pool(struct lbvs_ruleset *ruleset, u32 index,
+			     struct lbvs_pool *pool)
+{
+	if (ruleset->n_pools == ruleset->room_pools) {
+		struct lbvs_pool **pools = grow(ruleset->pools,
+						ruleset->n_pools,
+						&ruleset->room_pools);
+
+		if (!pools)
+			return -ENOMEM;
+		kvfree(ruleset->pools);
+		ruleset->pools = pools;
+	}
+	memmove(&ruleset->pools[index + 1], &ruleset->pools[index],
+		(ruleset->n_pools - index) * sizeof(*ruleset->pools));
+	ruleset->pools[index] = pool;
+	ruleset->n_pools++;
+	return 0;
 }
 
 static u32 hash_endpoint(const union nf_inet_addr *addr, __be16 port, u8 proto,
@@ -82,8 +169,21 @@ static bool same_endpoint(const struct lbvs_endpoint *a,
 	       nf_inet_addr_cmp(&a->addr, addr);
 }
 
+static int refuse_clash(const struct lbvs_rule *a, const struct lbvs_rule *b,
+			struct lbvs_refusal *refusal)
+{
+	/* The one that was there first is not to blame. */
+	const struct lbvs_rule *later = a->edit > b->edit ? a : b;
+
+	lbvs_refuse(refusal, -EEXIST, LBVS_A_SERVICE_PORT,
+		    "another service has this protocol, address and port");
+	refusal->request = later->request;
+	return -EEXIST;
+}
+
 static int index_port(struct lbvs_ruleset *ruleset,
-		      const struct lbvs_rule *rule, __be16 port)
+		      const struct lbvs_rule *rule, __be16 port,
+		      struct lbvs_refusal *refusal)
 {
 	const struct lbvs_service_cfg *cfg = &rule->cfg;
 	struct lbvs_ruleset_slot *slot;
@@ -96,7 +196,7 @@ static int index_port(struct lbvs_ruleset *ruleset,
 			break;
 		if (same_endpoint(&slot->endpoint, &cfg->addr, port, cfg->proto,
 				  cfg->family))
-			return -EEXIST;
+			return refuse_clash(slot->rule, rule, refusal);
 	}
 	slot->endpoint.addr = cfg->addr;
 	slot->endpoint.port = port;
@@ -120,6 +220,7 @@ int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 	u32 n_ports = 0;
 	u32 n_slots;
 	u32 i, j;
+	int err;
 
 	for (i = 0; i < ruleset->n_rules; i++)
 		n_ports += ruleset->rules[i]->cfg.n_ports;
@@ -140,11 +241,12 @@ int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 		__set_bit(lbvs_filter_slot(&rule->cfg.addr, rule->cfg.family),
 			  ruleset->vips);
 		for (j = 0; j < rule->cfg.n_ports; j++) {
-			if (index_port(ruleset, rule, htons(rule->cfg.ports[j])))
-				return lbvs_refuse(refusal, -EEXIST,
-						   LBVS_A_SERVICE_PORT,
-						   "another service has this protocol, address and port");
+			err = index_port(ruleset, rule,
+					 htons(rule->cfg.ports[j]), refusal);
+			if (err)
+				return err;
 		}
+		cond_resched();
 	}
 	return 0;
 }
@@ -182,7 +284,7 @@ const struct lbvs_rule *lbvs_ruleset_find(const struct lbvs_ruleset *ruleset,
  * lbvs_ruleset_free - drop a ruleset that no packet can see
  * @ruleset: the ruleset, or NULL.
  *
- * Context: process.
+ * Context: process, may sleep.
  */
 void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
 {
@@ -190,10 +292,14 @@ void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
 
 	if (!ruleset)
 		return;
-	for (i = 0; i < ruleset->n_rules; i++)
+	for (i = 0; i < ruleset->n_rules; i++) {
 		lbvs_rule_put(ruleset->rules[i]);
-	for (i = 0; i < ruleset->n_pools; i++)
+		cond_resched();
+	}
+	for (i = 0; i < ruleset->n_pools; i++) {
 		lbvs_pool_put(ruleset->pools[i]);
+		cond_resched();
+	}
 	kvfree(ruleset->slots);
 	kvfree(ruleset->rules);
 	kvfree(ruleset->pools);
@@ -203,21 +309,32 @@ void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
 
 static void retire_work(struct work_struct *work)
 {
-	lbvs_ruleset_free(container_of(to_rcu_work(work), struct lbvs_ruleset,
-				       retire));
-	cond_resched();
+	struct lbvs_ruleset *ruleset = container_of(to_rcu_work(work),
+						    struct lbvs_ruleset, retire);
+	int freed = burden(ruleset);
+
+	lbvs_ruleset_free(ruleset);
+	atomic_sub(freed, &retired);
 }
 
 /**
  * lbvs_ruleset_retire - free a ruleset once no packet can see it any more
  * @ruleset: a ruleset that was just replaced.
  *
- * Context: process.
+ * Changes can come faster than grace periods end. So that memory does not fill
+ * with what was replaced, now and then a change waits until it is freed.
+ *
+ * Context: process, may sleep.
  */
 void lbvs_ruleset_retire(struct lbvs_ruleset *ruleset)
 {
+	bool full = atomic_add_return(burden(ruleset), &retired) >
+		    LBVS_RETIRED_MAX;
+
 	INIT_RCU_WORK(&ruleset->retire, retire_work);
 	queue_rcu_work(retire_queue, &ruleset->retire);
+	if (full)
+		lbvs_ruleset_drain_retired();
 }
 
 /**

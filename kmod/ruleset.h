@@ -31,6 +31,8 @@ struct lbvs_sched_table;
  * @n_members: number of members; 0 in a draft.
  * @members: the members, in the order of the pool's reals; NULL in a draft.
  * @compiled: not a draft.
+ * @edit: number of the edit that brought it in, for who has to be blamed.
+ * @request: number of the request that the edit came by.
  */
 struct lbvs_rule {
 	struct lbvs_sched_table *sched;
@@ -45,6 +47,8 @@ struct lbvs_rule {
 	u32 n_members;
 	struct lbvs_member **members;
 	bool compiled;
+	u64 edit;
+	u32 request;
 };
 
 /* A place of the index; empty without a rule. */
@@ -59,11 +63,15 @@ struct lbvs_ruleset_slot {
  * @slots: index of endpoints, open addressing; NULL without services.
  * @mask: number of slots less one, a power of two less one.
  * @generation: raised by each change.
+ * @configured: generation of the last change that was more than verdicts.
  * @n_rules: number of services.
  * @n_pools: number of pools.
  * @rules: the services, sorted by name.
  * @pools: the pools, sorted by name.
- * @users: for each pool the number of services that use it.
+ * @room_rules: how many services @rules has room for.
+ * @room_pools: how many pools @pools has room for.
+ * @users: for each pool the number of services that use it; NULL until the
+ *	ruleset is compiled.
  * @retire: frees it in process context, after a grace period.
  */
 struct lbvs_ruleset {
@@ -72,8 +80,11 @@ struct lbvs_ruleset {
 	u32 mask;
 
 	u32 generation;
+	u32 configured;
 	u32 n_rules;
 	u32 n_pools;
+	u32 room_rules;
+	u32 room_pools;
 	struct lbvs_rule **rules;
 	struct lbvs_pool **pools;
 	u32 *users;
@@ -108,8 +119,11 @@ struct lbvs_member *lbvs_rule_pick(const struct lbvs_rule *rule,
 				   const struct lbvs_tuple *tuple, u32 attempt);
 
 /* rulesets */
-struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from,
-					u32 more_rules, u32 more_pools);
+struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from);
+int lbvs_ruleset_insert_rule(struct lbvs_ruleset *ruleset, u32 index,
+			     struct lbvs_rule *rule);
+int lbvs_ruleset_insert_pool(struct lbvs_ruleset *ruleset, u32 index,
+			     struct lbvs_pool *pool);
 int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 		       struct lbvs_refusal *refusal);
 void lbvs_ruleset_free(struct lbvs_ruleset *ruleset);

@@ -76,6 +76,8 @@ static inline u32 lbvs_filter_slot(const union nf_inet_addr *addr, u8 family)
  * @sentence: one clear sentence, or NULL.
  * @attr: number of the attribute that holds the offending word, or 0.
  * @entry: if that attribute is a list, which entry of it, from 1; or 0.
+ * @request: number of the request that brought the word in, if that is not
+ *	the one that is refused; or 0.
  *
  * The model sees no netlink message, and the caller no rule of the model.
  */
@@ -83,6 +85,7 @@ struct lbvs_refusal {
 	const char *sentence;
 	u16 attr;
 	u16 entry;
+	u32 request;
 };
 
 static inline int lbvs_refuse(struct lbvs_refusal *refusal, int err, u16 attr,
@@ -91,6 +94,7 @@ static inline int lbvs_refuse(struct lbvs_refusal *refusal, int err, u16 attr,
 	refusal->sentence = sentence;
 	refusal->attr = attr;
 	refusal->entry = 0;
+	refusal->request = 0;
 	return err;
 }
 

@@ -50,7 +50,8 @@ packages_for()
 {
 	case $1 in
 	module)	echo make gcc gcc-12 sparse git kmod ;;
-	tool)	echo make gcc git pkg-config libnl-3-dev libnl-genl-3-dev libjansson-dev ;;
+	tool)	echo make gcc git pkg-config libnl-3-dev libnl-genl-3-dev libjansson-dev \
+		libconfuse-dev libsodium-dev libcurl4-openssl-dev libssl-dev libcap-ng-dev ;;
 	unit)	echo make gcc git libcmocka-dev ;;
 	vm)	echo qemu-system-x86 busybox-static cpio xz-utils zstd kmod ;;
 	guest)	echo iproute2 iputils-ping kmod procps curl jq nftables conntrack ethtool tcpdump python3 ;;

@@ -21,7 +21,9 @@ static const struct parse_grammar *const grammars[] = {
 	&parse_real_filter, &parse_service_new, &parse_service_set,
 	&parse_service_key, &parse_service_filter, &parse_verdict_set,
 	&parse_verdict_key, &parse_verdict_filter, &parse_flow_filter,
-	&parse_flow_some, &parse_arm_key, &parse_arm_filter,
+	&parse_flow_some, &parse_arm_key, &parse_arm_filter, &parse_pool_file,
+	&parse_real_file, &parse_real_defaults, &parse_service_file,
+	&parse_service_defaults,
 };
 
 #define GRAMMARS (sizeof(grammars) / sizeof(grammars[0]))

@@ -4,13 +4,41 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lbctl.h"
+#include "nl_batch.h"
 
 #define NETNS_FOLDER "/run/netns"
+
+static struct {
+	const char *file;	/* NULL: the command line */
+	size_t line;
+} place;
+
+void lbctl_place(const char *file, size_t line)
+{
+	place.file = file;
+	place.line = line;
+}
+
+void lbctl_complain(const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "lbctl: ");
+	if (place.file && place.line)
+		fprintf(stderr, "%s:%zu: ", place.file, place.line);
+	else if (place.file)
+		fprintf(stderr, "%s: ", place.file);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
 
 void lbctl_usage(FILE *out, bool first, const char *object,
 		 const struct lbctl_command *command)
@@ -45,12 +73,12 @@ static int unknown_command(const char *object,
 
 	list_commands(commands, expected, sizeof(expected));
 	if (word)
-		fprintf(stderr, "lbctl: \"%s\" is not known here: expected %s\n",
-			word, expected);
+		lbctl_complain("\"%s\" is not known here: expected %s", word,
+			       expected);
 	else
-		fprintf(stderr, "lbctl: a word is missing after \"%s\": "
-			"expected %s\n", object, expected);
-	for (c = commands; c->name; c++)
+		lbctl_complain("a word is missing after \"%s\": expected %s",
+			       object, expected);
+	for (c = commands; c->name && !place.file; c++)
 		lbctl_usage(stderr, c == commands, object, c);
 	return LBCTL_USAGE;
 }
@@ -78,8 +106,9 @@ int lbctl_read(const struct lbctl_command *command, struct parse *words,
 {
 	if (!parse_words(words, command->grammar, m))
 		return LBCTL_OK;
-	fprintf(stderr, "lbctl: %s\n", words->error);
-	lbctl_usage(stderr, true, command->object, command);
+	lbctl_complain("%s", words->error);
+	if (!place.file)
+		lbctl_usage(stderr, true, command->object, command);
 	return LBCTL_USAGE;
 }
 
@@ -143,9 +172,9 @@ int lbctl_refused(const struct lbnl_error *error)
 			"not permitted: this needs root (CAP_NET_ADMIN)" :
 			strerror(error->err);
 	if (error->word[0])
-		fprintf(stderr, "lbctl: \"%s\": %s\n", error->word, sentence);
+		lbctl_complain("\"%s\": %s", error->word, sentence);
 	else
-		fprintf(stderr, "lbctl: %s\n", sentence);
+		lbctl_complain("%s", sentence);
 	return LBCTL_FAILED;
 }
 
@@ -177,6 +206,9 @@ int lbctl_request(struct lbctl *ctl, uint8_t request,
 
 	if (ret)
 		return ret;
+	if (ctl->batch)
+		return lbnl_batch_add(ctl->batch, request, m, ctl->line) ?
+			LBCTL_STAGE : LBCTL_OK;
 	if (lbnl_request(&ctl->nl, request, m, answer))
 		return lbctl_refused(&ctl->nl.error);
 	if (ctl->nl.warning[0])

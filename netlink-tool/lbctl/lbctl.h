@@ -14,13 +14,18 @@ enum {
 	LBCTL_OK,
 	LBCTL_FAILED,		/* the kernel refused, or could not be asked */
 	LBCTL_USAGE,		/* the words are wrong */
+	LBCTL_STAGE,		/* a batch was refused; see there for which line */
 };
+
+struct lbnl_batch;
 
 struct lbctl {
 	const char *netns;	/* NULL: the one we are in */
 	struct lbnl nl;
 	bool connected;
 	struct print print;
+	struct lbnl_batch *batch;	/* writes become part of it, if not NULL */
+	size_t line;			/* where we are in it */
 };
 
 struct lbctl_command {
@@ -46,6 +51,13 @@ extern const struct lbctl_command stats_commands[];
 extern const struct lbctl_command show_commands[];
 extern const struct lbctl_command monitor_commands[];
 extern const struct lbctl_command flush_commands[];
+extern const struct lbctl_command batch_commands[];
+extern const struct lbctl_command agent_commands[];
+extern const struct lbctl_command check_commands[];
+extern const struct lbctl_command plan_commands[];
+extern const struct lbctl_command apply_commands[];
+extern const struct lbctl_command export_commands[];
+extern const struct lbctl_command template_commands[];
 
 /* Finds the command that the next word names and runs it. */
 int lbctl_run(struct lbctl *ctl, const char *object,
@@ -53,6 +65,12 @@ int lbctl_run(struct lbctl *ctl, const char *object,
 /* The BNF of one command; "first" of several has the word Usage before it. */
 void lbctl_usage(FILE *out, bool first, const char *object,
 		 const struct lbctl_command *command);
+
+/* Messages from here on are about this line, or about the file if it is 0. */
+void lbctl_place(const char *file, size_t line);
+/* Tells the person what is wrong, and where. */
+void lbctl_complain(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
 
 /* The steps of a command; all but LBCTL_OK have told the person why. */
 int lbctl_read(const struct lbctl_command *command, struct parse *words,
@@ -75,6 +93,7 @@ void real_cells(struct print *p, const struct model_real *real);
 void service_cells(struct print *p, const struct model_service *s, bool full);
 void member_cells(struct print *p, const struct model_member *m);
 void verdict_cells(struct print *p, const struct model_verdict *v);
+void agent_cells(struct print *p, const struct model_agent *a);
 void flow_cells(struct print *p, const struct model_flow *f);
 void arm_cells(struct print *p, const struct model_arm *arm);
 

@@ -14,12 +14,19 @@ static const struct {
 	{ "real", real_commands, "the real servers of a pool" },
 	{ "service", service_commands, "virtual addresses and ports" },
 	{ "verdict", verdict_commands, "health of real servers" },
+	{ "agent", agent_commands, "programs that watch real servers" },
 	{ "flow", flow_commands, "connections that are balanced now" },
 	{ "arm", arm_commands, "devices of the fast path" },
 	{ "stats", stats_commands, "counters" },
 	{ "show", show_commands, "an overview" },
 	{ "monitor", monitor_commands, "events as they happen" },
 	{ "flush", flush_commands, "remove many things at once" },
+	{ "batch", batch_commands, "many changes as one" },
+	{ "check", check_commands, "is a configuration file good?" },
+	{ "plan", plan_commands, "what applying a file would change" },
+	{ "apply", apply_commands, "make the state what a file says" },
+	{ "export", export_commands, "the state as a file" },
+	{ "template", template_commands, "files to begin with" },
 };
 
 #define SYNOPSIS "Usage: lbctl [ -j ] [ -n NETNS ] OBJECT COMMAND ...\n"

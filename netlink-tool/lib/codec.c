@@ -26,8 +26,12 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 		*kind = MODEL_FLOW;
 	else if (cmd <= LBVS_CMD_CONFIG_DEL)
 		*kind = MODEL_STATS;
-	else
+	else if (cmd <= LBVS_CMD_ARM_NTF)
 		*kind = MODEL_ARM;
+	else if (cmd <= LBVS_CMD_CONFIG_ABORT)
+		*kind = MODEL_STATS;
+	else
+		*kind = MODEL_AGENT;
 	return true;
 }
 
@@ -80,6 +84,24 @@ static int put_stats(struct nl_msg *msg, uint16_t attr,
 	return 0;
 }
 
+static int put_verdicts(struct nl_msg *msg, uint16_t attr,
+			const struct model_list *list)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr), *entry;
+	const struct model_verdict *v;
+
+	if (!nest)
+		return -EMSGSIZE;
+	model_for_each(v, list) {
+		entry = nla_nest_start(msg, LBVS_A_VERDICTS_ENTRY);
+		if (!entry || codec_put(msg, &v->head))
+			return -EMSGSIZE;
+		nla_nest_end(msg, entry);
+	}
+	nla_nest_end_keep_empty(msg, nest);
+	return 0;
+}
+
 static int put_field(struct nl_msg *msg, const struct codec_field *f,
 		     const void *value)
 {
@@ -112,6 +134,8 @@ static int put_field(struct nl_msg *msg, const struct codec_field *f,
 		return put_counters(msg, f->attr, value);
 	case CODEC_STATS:
 		return put_stats(msg, f->attr, value);
+	case CODEC_VERDICTS:
+		return put_verdicts(msg, f->attr, value);
 	}
 	return -EMSGSIZE;
 }
@@ -253,6 +277,8 @@ int codec_get_field(const struct nlattr *a, const struct codec_field *f,
 		return get_counters(a, value);
 	case CODEC_STATS:
 		return get_stat(a, value);
+	case CODEC_VERDICTS:
+		break;
 	}
 	return -EBADMSG;
 }

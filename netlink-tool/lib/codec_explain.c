@@ -90,6 +90,7 @@ static void explain_field(const struct codec_field *f, const struct nlattr *a,
 	snprintf(text, size, "%s", f->name);
 	memset(&v, 0, sizeof(v));
 	if (f->size > sizeof(v) || f->type == CODEC_STATS ||
+	    f->type == CODEC_VERDICTS ||
 	    codec_get_field(a, f, &v))
 		return;
 	explain_value(f, &v, text, size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of attributes: shared by codec.c and codec_explain.c alone. */
+/* The tables of attributes: for codec.c, codec_explain.c and field.c alone. */
 #ifndef LBVS_TOOL_CODEC_FIELD_H
 #define LBVS_TOOL_CODEC_FIELD_H
 
@@ -22,6 +22,7 @@ enum codec_type {
 	CODEC_CHECKS,		/* struct model_checks */
 	CODEC_COUNTERS,		/* struct model_counters */
 	CODEC_STATS,		/* struct model_list of model_stat */
+	CODEC_VERDICTS,		/* the same of model_verdict, never read */
 };
 
 struct codec_field {

@@ -27,6 +27,7 @@
 #define DUMP_TRIES	20
 
 #define RECEIVE_SIZE	32768		/* the most that a dump fills */
+#define REQUEST_SIZE	49152		/* a list of many verdicts */
 #define EVENT_BUFFER	(4 << 20)
 
 /* One request and what comes back for it. */
@@ -41,8 +42,7 @@ struct exchange {
 	int err;
 };
 
-/* Our own troubles, when the kernel had no say. */
-static int fail(struct lbnl *nl, int err, const char *sentence)
+int lbnl_fail(struct lbnl *nl, int err, const char *sentence)
 {
 	memset(&nl->error, 0, sizeof(nl->error));
 	nl->error.err = -err;
@@ -73,7 +73,7 @@ static int from_libnl(int code)
 
 static int fail_libnl(struct lbnl *nl, int code)
 {
-	return fail(nl, from_libnl(code), nl_geterror(code));
+	return lbnl_fail(nl, from_libnl(code), nl_geterror(code));
 }
 
 static void set_options(struct nl_sock *sock)
@@ -94,7 +94,7 @@ int lbnl_open(struct lbnl *nl)
 	memset(nl, 0, sizeof(*nl));
 	nl->sock = nl_socket_alloc();
 	if (!nl->sock)
-		return fail(nl, -ENOMEM, "out of memory");
+		return lbnl_fail(nl, -ENOMEM, "out of memory");
 	ret = genl_connect(nl->sock);
 	if (ret) {
 		fail_libnl(nl, ret);
@@ -200,15 +200,24 @@ static int on_object(struct nl_msg *msg, void *arg)
 		return NL_SKIP;
 	err = decode(msg, x->kind, &m);
 	if (err) {
-		fail(x->nl, err, "the kernel's answer is not understood");
+		lbnl_fail(x->nl, err, "the kernel's answer is not understood");
 		return stop(x, err);
 	}
 	err = x->fn(m, x->arg);
 	if (err) {
-		fail(x->nl, err, strerror(-err));
+		lbnl_fail(x->nl, err, strerror(-err));
 		return stop(x, err);
 	}
 	return NL_OK;
+}
+
+/* What is left of an exchange that was given up is not for this one. */
+static int on_sequence(struct nl_msg *msg, void *arg)
+{
+	const struct exchange *x = arg;
+
+	return nlmsg_hdr(msg)->nlmsg_seq == nlmsg_hdr(x->msg)->nlmsg_seq ?
+		NL_OK : NL_SKIP;
 }
 
 static int receive(struct exchange *x)
@@ -217,12 +226,13 @@ static int receive(struct exchange *x)
 	int ret;
 
 	if (!cb)
-		return fail(x->nl, -ENOMEM, "out of memory");
+		return lbnl_fail(x->nl, -ENOMEM, "out of memory");
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, x);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, x);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, x);
 	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, x);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_object, x);
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_sequence, x);
 	while (!x->done) {
 		ret = nl_recvmsgs(x->nl->sock, cb);
 		/* After on_error() this only repeats what is known. */
@@ -241,13 +251,13 @@ static int converse(struct exchange *x, uint8_t cmd, int flags,
 
 	memset(&nl->error, 0, sizeof(nl->error));
 	nl->warning[0] = '\0';
-	x->msg = nlmsg_alloc();
+	x->msg = nlmsg_alloc_size(REQUEST_SIZE);
 	if (!x->msg)
-		return fail(nl, -ENOMEM, "out of memory");
+		return lbnl_fail(nl, -ENOMEM, "out of memory");
 	if (!genlmsg_put(x->msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0,
 			 flags, cmd, LBVS_FAMILY_VERSION) ||
 	    codec_put(x->msg, request)) {
-		ret = fail(nl, -EMSGSIZE, "the request is too long");
+		ret = lbnl_fail(nl, -EMSGSIZE, "the request is too long");
 		goto out;
 	}
 	ret = nl_send_auto(nl->sock, x->msg);
@@ -283,7 +293,7 @@ int lbnl_request(struct lbnl *nl, uint8_t cmd, const struct model_head *request,
 		if (kept)
 			model_move(answer, kept);
 		else
-			err = fail(nl, -EPROTO, "the kernel gave no answer");
+			err = lbnl_fail(nl, -EPROTO, "the kernel gave no answer");
 		kept = NULL;
 	}
 	model_free(kept);
@@ -315,7 +325,7 @@ int lbnl_dump(struct lbnl *nl, uint8_t cmd, const struct model_head *filter,
 		if (err)
 			return err;
 	}
-	return fail(nl, -EINTR,
+	return lbnl_fail(nl, -EINTR,
 		    "the configuration changes faster than it can be read");
 }
 
@@ -387,13 +397,13 @@ int lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg)
 	int ret;
 
 	if (!cb)
-		return fail(nl, -ENOMEM, "out of memory");
+		return lbnl_fail(nl, -ENOMEM, "out of memory");
 	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_any_sequence, NULL);
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &s);
 	ret = nl_recvmsgs(nl->sock, cb);
 	nl_cb_put(cb);
 	/* libnl has one code for ENOMEM and ENOBUFS; either loses events. */
 	if (ret == -NLE_NOMEM)
-		return fail(nl, -ENOBUFS, "notifications were lost");
+		return lbnl_fail(nl, -ENOBUFS, "notifications were lost");
 	return ret < 0 ? fail_libnl(nl, ret) : 0;
 }

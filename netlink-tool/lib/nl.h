@@ -16,6 +16,7 @@ struct lbnl_error {
 	bool no_family;		/* there is no lbvs in this kernel */
 	char word[160];		/* what it is about, as typed; may be empty */
 	char sentence[256];	/* in the kernel's words; may be empty */
+	uint32_t request;	/* the earlier one that is to blame, or 0 */
 };
 
 struct lbnl {
@@ -27,6 +28,9 @@ struct lbnl {
 
 /* Takes one object of an answer. Returns 0 to go on. */
 typedef int (*lbnl_each_fn)(struct model_head *m, void *arg);
+
+/* Our own troubles, when the kernel had no say. Returns err. */
+int lbnl_fail(struct lbnl *nl, int err, const char *sentence);
 
 int lbnl_open(struct lbnl *nl);
 void lbnl_close(struct lbnl *nl);

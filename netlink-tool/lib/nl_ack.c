@@ -88,6 +88,7 @@ void nl_ack_error(const struct nlmsgerr *e, const struct nlmsghdr *request,
 		return;
 	get_sentence(tlv[NLMSGERR_ATTR_MSG], error->sentence,
 		     sizeof(error->sentence));
+	get_u32(tlv[NLMSGERR_ATTR_COOKIE], &error->request);
 	if (get_u32(tlv[NLMSGERR_ATTR_OFFS], &number))
 		codec_explain(request, kind, number, error->word,
 			      sizeof(error->word));

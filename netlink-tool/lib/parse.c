@@ -104,8 +104,8 @@ static int read_positional(struct parse *p, const struct parse_grammar *g,
 	return 0;
 }
 
-static int read_keyword(struct parse *p, const struct parse_grammar *g,
-			struct model_head *m)
+int parse_keyword(struct parse *p, const struct parse_grammar *g,
+		  struct model_head *m)
 {
 	const struct parse_item *item;
 	const char *word = parse_next(p);
@@ -114,6 +114,11 @@ static int read_keyword(struct parse *p, const struct parse_grammar *g,
 		if (!strcmp(item->word, word))
 			return read_item(p, item, word, m);
 	return fail_unknown(p, g, word);
+}
+
+const char *parse_keyword_name(const struct parse_grammar *g, size_t i)
+{
+	return g->keywords[i].word;
 }
 
 static int check_complete(struct parse *p, const struct parse_grammar *g,
@@ -147,7 +152,7 @@ int parse_words(struct parse *p, const struct parse_grammar *g,
 		return -1;
 	any = parse_peek(p);
 	while (parse_peek(p))
-		if (read_keyword(p, g, m))
+		if (parse_keyword(p, g, m))
 			return -1;
 	if (check_complete(p, g, any))
 		return -1;

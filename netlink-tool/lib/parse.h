@@ -36,10 +36,19 @@ extern const struct parse_grammar parse_service_filter;
 extern const struct parse_grammar parse_verdict_set;
 extern const struct parse_grammar parse_verdict_key;
 extern const struct parse_grammar parse_verdict_filter;
+extern const struct parse_grammar parse_agent_key;
+extern const struct parse_grammar parse_agent_filter;
 extern const struct parse_grammar parse_flow_filter;
 extern const struct parse_grammar parse_flow_some;	/* one word at least */
 extern const struct parse_grammar parse_arm_key;
 extern const struct parse_grammar parse_arm_filter;	/* no words */
+
+/* Of the configuration file: all keywords, whatever the title has said. */
+extern const struct parse_grammar parse_pool_file;
+extern const struct parse_grammar parse_real_file;
+extern const struct parse_grammar parse_real_defaults;
+extern const struct parse_grammar parse_service_file;
+extern const struct parse_grammar parse_service_defaults;
 
 void parse_init(struct parse *p, int argc, char **argv);
 
@@ -59,5 +68,12 @@ enum model_kind parse_kind(const struct parse_grammar *grammar);
  */
 int parse_words(struct parse *p, const struct parse_grammar *grammar,
 		struct model_head *m);
+
+/* The same for one keyword and its value, into what m holds already. */
+int parse_keyword(struct parse *p, const struct parse_grammar *grammar,
+		  struct model_head *m);
+
+/* The keywords of a grammar, one by one; NULL past the last. */
+const char *parse_keyword_name(const struct parse_grammar *grammar, size_t i);
 
 #endif

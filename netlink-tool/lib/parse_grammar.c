@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which words each command takes. */
+/* Which words each command takes, and each section of the file. */
 #include "parse_item.h"
 
 #define FIELD(type, member) .offset = offsetof(struct model_##type, member)
@@ -39,6 +39,16 @@ const struct parse_grammar parse_pool_filter = {
 	.kind = MODEL_POOL, .positional = pool_name,
 };
 
+static const struct parse_item pool_file_keywords[] = {
+	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,
+	  FIELD(pool, hash_key) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_pool_file = {
+	.kind = MODEL_POOL, .keywords = pool_file_keywords,
+};
+
 #define REAL_POOL							\
 	{ "name of the pool", parse_read_name, LBVS_A_REAL_POOL,	\
 	  FIELD(real, pool) }
@@ -60,12 +70,29 @@ static const struct parse_item real_new[] = {
 	{ 0 }
 };
 
+#define REAL_OPTIONS							\
+	{ "weight", parse_read_number, LBVS_A_REAL_WEIGHT,		\
+	  FIELD(real, weight), .max = LBVS_WEIGHT_MAX },		\
+	{ "admin", parse_read_word, LBVS_A_REAL_ADMIN,			\
+	  FIELD(real, admin), .words = words_admin }
+
 static const struct parse_item real_keywords[] = {
-	{ "weight", parse_read_number, LBVS_A_REAL_WEIGHT,
-	  FIELD(real, weight), .max = LBVS_WEIGHT_MAX },
-	{ "admin", parse_read_word, LBVS_A_REAL_ADMIN, FIELD(real, admin),
-	  .words = words_admin },
+	REAL_OPTIONS,
 	{ 0 }
+};
+
+static const struct parse_item real_file_keywords[] = {
+	{ "address", parse_read_addr, LBVS_A_REAL_ADDR, FIELD(real, addr) },
+	REAL_OPTIONS,
+	{ 0 }
+};
+
+const struct parse_grammar parse_real_file = {
+	.kind = MODEL_REAL, .keywords = real_file_keywords,
+};
+
+const struct parse_grammar parse_real_defaults = {
+	.kind = MODEL_REAL, .keywords = real_keywords,
 };
 
 const struct parse_grammar parse_real_new = {
@@ -119,6 +146,10 @@ static const struct parse_item service_new[] = {
 	  .alias = "none" },						\
 	{ "when-empty", parse_read_word, LBVS_A_SERVICE_WHEN_EMPTY,	\
 	  FIELD(service, when_empty), .words = words_when_empty },	\
+	{ "initial", parse_read_word, LBVS_A_SERVICE_INITIAL,		\
+	  FIELD(service, initial), .words = words_initial },		\
+	{ "on-down", parse_read_word, LBVS_A_SERVICE_ON_DOWN,		\
+	  FIELD(service, on_down), .words = words_on_down },		\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {
@@ -135,6 +166,34 @@ static const struct parse_item service_set_keywords[] = {
 	  .words = words_hash },
 	SERVICE_OPTIONS,
 	{ 0 }
+};
+
+static const struct parse_item service_file_keywords[] = {
+	{ "proto", parse_read_proto, LBVS_A_SERVICE_PROTO,
+	  FIELD(service, proto), .words = words_proto },
+	{ "address", parse_read_addr, LBVS_A_SERVICE_ADDR,
+	  FIELD(service, addr) },
+	{ "port", parse_read_ports, LBVS_A_SERVICE_PORT,
+	  FIELD(service, ports) },
+	{ "hash", parse_read_hash_set, LBVS_A_SERVICE_HASH,
+	  .words = words_hash },
+	SERVICE_OPTIONS,
+	{ 0 }
+};
+
+static const struct parse_item service_defaults_keywords[] = {
+	{ "hash", parse_read_hash_set, LBVS_A_SERVICE_HASH,
+	  .words = words_hash },
+	SERVICE_OPTIONS,
+	{ 0 }
+};
+
+const struct parse_grammar parse_service_file = {
+	.kind = MODEL_SERVICE, .keywords = service_file_keywords,
+};
+
+const struct parse_grammar parse_service_defaults = {
+	.kind = MODEL_SERVICE, .keywords = service_defaults_keywords,
 };
 
 const struct parse_grammar parse_service_new = {
@@ -179,6 +238,8 @@ static const struct parse_item verdict_keywords[] = {
 	{ .word = "down", .read = parse_read_state,
 	  .words = words_verdict_state },
 	VERDICT_CHECK,
+	{ "share", parse_read_number, LBVS_A_VERDICT_SHARE,
+	  FIELD(verdict, share), .min = 1, .max = 100 },
 	{ "reason", parse_read_reason, LBVS_A_VERDICT_REASON,
 	  FIELD(verdict, reason) },
 	{ 0 }
@@ -197,6 +258,20 @@ const struct parse_grammar parse_verdict_key = {
 
 const struct parse_grammar parse_verdict_filter = {
 	.kind = MODEL_VERDICT, .positional = verdict_key,
+};
+
+static const struct parse_item agent_name[] = {
+	{ "name of the agent", parse_read_name, LBVS_A_AGENT_NAME,
+	  FIELD(agent, name) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_agent_key = {
+	.kind = MODEL_AGENT, .positional = agent_name, .required = 1,
+};
+
+const struct parse_grammar parse_agent_filter = {
+	.kind = MODEL_AGENT, .positional = agent_name,
 };
 
 static const struct parse_item flow_keywords[] = {

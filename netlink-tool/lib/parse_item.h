@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What parse.c, parse_value.c and parse_grammar.c share, and nobody else
- * needs: the shape of a grammar.
+ * The shape of a grammar: for parse.c, parse_value.c and parse_grammar.c, and
+ * for config_write.c, which writes what they read.
  */
 #ifndef LBVS_TOOL_PARSE_ITEM_H
 #define LBVS_TOOL_PARSE_ITEM_H

@@ -221,6 +221,29 @@ bool value_read_time(const char *s, uint32_t *seconds)
 	return true;
 }
 
+bool value_read_duration(const char *s, uint32_t min_ms, uint32_t max_ms,
+			 uint32_t *ms)
+{
+	size_t len = strlen(s);
+	uint32_t seconds;
+	uint64_t n;
+
+	if (!strcmp(s, "0")) {
+		n = 0;
+	} else if (len > 2 && !strcmp(s + len - 2, "ms")) {
+		if (!read_digits(s, len - 2, min_ms, max_ms, &n))
+			return false;
+	} else {
+		if (!value_read_time(s, &seconds))
+			return false;
+		n = (uint64_t)seconds * 1000;
+	}
+	if (n < min_ms || n > max_ms)
+		return false;
+	*ms = n;
+	return true;
+}
+
 char *value_addr(const struct model_addr *addr, char buf[VALUE_ADDR_SIZE])
 {
 	int family = addr->len == 4 ? AF_INET : AF_INET6;
@@ -284,6 +307,14 @@ char *value_time(uint32_t seconds, char buf[VALUE_NUMBER_SIZE])
 		i++;
 	snprintf(buf, VALUE_NUMBER_SIZE, "%u%c", seconds / units[i].seconds,
 		 units[i].unit);
+	return buf;
+}
+
+char *value_duration(uint32_t ms, char buf[VALUE_NUMBER_SIZE])
+{
+	if (ms && ms % 1000 == 0)
+		return value_time(ms / 1000, buf);
+	snprintf(buf, VALUE_NUMBER_SIZE, "%ums", ms);
 	return buf;
 }
 

@@ -30,6 +30,9 @@ bool value_read_checks(const char *s, struct model_checks *checks);
 bool value_read_key(const char *s, uint8_t key[LBVS_KEY_SIZE]);
 /* Seconds, or a number with one of the units s, m, h, d. */
 bool value_read_time(const char *s, uint32_t *seconds);
+/* The same in milliseconds; the unit ms is known too. */
+bool value_read_duration(const char *s, uint32_t min_ms, uint32_t max_ms,
+			 uint32_t *ms);
 
 char *value_addr(const struct model_addr *addr, char buf[VALUE_ADDR_SIZE]);
 char *value_ports(const struct model_ports *ports, char *buf, size_t size);
@@ -39,6 +42,8 @@ char *value_checks(const struct model_checks *checks, char *buf, size_t size);
 char *value_key(const uint8_t key[LBVS_KEY_SIZE], char buf[VALUE_KEY_SIZE]);
 /* In the largest unit that is exact: 2400 is 40m, 90 is 90s. */
 char *value_time(uint32_t seconds, char buf[VALUE_NUMBER_SIZE]);
+/* Likewise: 5000 is 5s, 1500 is 1500ms. */
+char *value_duration(uint32_t ms, char buf[VALUE_NUMBER_SIZE]);
 /* About how long, for a person: 350ms, 45s, 12m, 30h, 9d. */
 char *value_age(uint64_t ms, char buf[VALUE_NUMBER_SIZE]);
 /* In powers of 1000: 999, 1.2K, 34M. */

@@ -22,9 +22,44 @@
  *   Attribute 1 of every set is the configuration generation, which each
  *   write that changes something raises by one. In a write it is optional
  *   and states the generation that the writer has seen: the kernel answers
- *   -ESTALE when another writer was faster. In answers, dumps and
+ *   -ESTALE when another writer was faster. Verdicts raise the generation but
+ *   make nobody's stale: they are no configuration. In answers, dumps and
  *   notifications it is always present. A dump during which the
  *   configuration changed is marked NLM_F_DUMP_INTR.
+ *
+ * Transactions
+ *   CONFIG_BEGIN opens a transaction on the socket that it comes from. The
+ *   *_NEW, *_SET and *_DEL of pools, reals and services, and CONFIG_DEL, that
+ *   follow on this socket change a staged copy of the configuration, each
+ *   checked against what is staged so far; one that is refused changes
+ *   nothing, and the transaction goes on without it. CONFIG_COMMIT puts all
+ *   of them in force at one moment, with one generation and one set of
+ *   notifications. CONFIG_ABORT, or closing the socket, forgets them.
+ *   Everything else is never staged: verdicts, agents, arms and flows change
+ *   at once, and dumps, on this socket too, show what is in force. Verdicts
+ *   that are set meanwhile are kept by the commit.
+ *
+ *   Other writers are not kept out. CONFIG_COMMIT answers -ESTALE when one of
+ *   them has changed the configuration since CONFIG_BEGIN. Whether it is
+ *   obeyed or refused, CONFIG_COMMIT ends the transaction. What can be judged
+ *   only of the whole (two services with one address and port) is refused at
+ *   the commit; NLMSGERR_ATTR_COOKIE then holds, as u32, the nlmsg_seq of the
+ *   request that brought it in. GENERATION in a staged command means the
+ *   same as in any other write. A network namespace has at most
+ *   LBVS_TRANSACTIONS_MAX of them open.
+ *
+ * Agents
+ *   An agent is a program that watches reals and says, by verdicts, how they
+ *   are. AGENT_NEW registers it under a name, with a lease, and answers with
+ *   an epoch, which the agent states from then on. Who registers a name that
+ *   is taken takes over, with its verdicts and a greater epoch: to the one
+ *   before the kernel answers -ESTALE. AGENT_RENEW renews the lease for all
+ *   verdicts of the agent. The lease runs out when it was not renewed in
+ *   time, and also when the socket that registered or renewed last was closed
+ *   and nobody has renewed within GRACE. What then becomes of the agent's
+ *   verdicts is ON_EXPIRY; they are marked STALE until somebody sets them
+ *   anew. After that the name has to be registered again. The last one to set
+ *   a verdict owns it; one that was set without AGENT has no lease.
  *
  * Permissions
  *   Reads need no privilege. Writes need CAP_NET_ADMIN in the initial user
@@ -34,8 +69,10 @@
  * Notifications
  *   Group "config": *_NTF for each pool, real, service and arm added, changed
  *   or removed. Group "health": VERDICT_NTF, MEMBER_NTF when a member becomes
- *   usable or stops being so, and SERVICE_NTF with LBVS_EVENT_STATE when a
- *   service runs out of usable members or gets one back.
+ *   usable or stops being so, SERVICE_NTF with LBVS_EVENT_STATE when a service
+ *   runs out of usable members or gets one back, and AGENT_NTF: ADDED when an
+ *   agent registers, CHANGED when another takes over its name, STATE when its
+ *   lease runs out or its grace begins or ends, REMOVED.
  *
  * Byte order: addresses are in network order, everything else, ports included,
  * in host order.
@@ -63,6 +100,11 @@
 #define LBVS_TABLE_SIZE_MIN	251	/* slots of a maglev table; a prime */
 #define LBVS_TABLE_SIZE_MAX	1048573
 #define LBVS_TIMEOUT_MAX	604800	/* seconds: a week */
+#define LBVS_TRANSACTIONS_MAX	4	/* open ones of a network namespace */
+#define LBVS_AGENTS_MAX		64	/* agents of a network namespace */
+#define LBVS_LEASE_MIN		1000	/* milliseconds */
+#define LBVS_LEASE_MAX		3600000	/* an hour */
+#define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
 
 /**
  * enum lbvs_cmd - commands of the family
@@ -89,7 +131,9 @@
  * @LBVS_CMD_MEMBER_GET: dump members. Filters: SERVICE, POOL, REAL.
  * @LBVS_CMD_MEMBER_NTF: notification.
  * @LBVS_CMD_VERDICT_SET: set a verdict. POOL, REAL, STATE; optional CHECK
- *	(without it the verdict is on the whole real), REASON. Idempotent.
+ *	(without it the verdict is on the whole real), REASON, SHARE, and AGENT
+ *	with EPOCH. Idempotent. Or LIST, in place of all but AGENT and EPOCH, to
+ *	set many at one moment: all of them, or none.
  * @LBVS_CMD_VERDICT_DEL: forget a verdict, as if none had ever come. POOL,
  *	REAL; optional CHECK.
  * @LBVS_CMD_VERDICT_GET: dump verdicts, one per real (without CHECK) and one
@@ -107,6 +151,26 @@
  * @LBVS_CMD_ARM_DEL: let it be none any more. DEV.
  * @LBVS_CMD_ARM_GET: dump arms.
  * @LBVS_CMD_ARM_NTF: notification; LBVS_EVENT_CHANGED means a new name.
+ * @LBVS_CMD_CONFIG_BEGIN: open a transaction on this socket. No attribute but
+ *	LBVS_A_STATS_GENERATION. Answers with the generation that it starts
+ *	from. -EBUSY when the socket has one open already, -ENOSPC when there
+ *	are too many.
+ * @LBVS_CMD_CONFIG_COMMIT: put what is staged in force. No attribute but
+ *	LBVS_A_STATS_GENERATION. Answers with the generation that is in force
+ *	now. -ESTALE when the configuration has changed meanwhile, -ENOENT when
+ *	the socket has no transaction open.
+ * @LBVS_CMD_CONFIG_ABORT: forget what is staged. No attribute. -ENOENT when
+ *	the socket has no transaction open.
+ * @LBVS_CMD_AGENT_NEW: register an agent, or take over its name. NAME, LEASE;
+ *	optional GRACE, ON_EXPIRY. Answers with NAME and EPOCH.
+ * @LBVS_CMD_AGENT_RENEW: renew the lease. NAME, EPOCH. -ESTALE when the epoch
+ *	is not that of the name any more, or the lease has run out.
+ * @LBVS_CMD_AGENT_DEL: leave in good order. NAME, EPOCH. The verdicts hold for
+ *	one more lease, in which a successor may register the name. Without
+ *	EPOCH the agent is removed at once, and its verdicts are forgotten as if
+ *	none had ever come: for people.
+ * @LBVS_CMD_AGENT_GET: dump agents. Filter: NAME.
+ * @LBVS_CMD_AGENT_NTF: notification.
  */
 enum lbvs_cmd {
 	LBVS_CMD_POOL_NEW = 1,
@@ -138,6 +202,14 @@ enum lbvs_cmd {
 	LBVS_CMD_ARM_DEL,
 	LBVS_CMD_ARM_GET,
 	LBVS_CMD_ARM_NTF,
+	LBVS_CMD_CONFIG_BEGIN,
+	LBVS_CMD_CONFIG_COMMIT,
+	LBVS_CMD_CONFIG_ABORT,
+	LBVS_CMD_AGENT_NEW,
+	LBVS_CMD_AGENT_RENEW,
+	LBVS_CMD_AGENT_DEL,
+	LBVS_CMD_AGENT_GET,
+	LBVS_CMD_AGENT_NTF,
 	__LBVS_CMD_MAX,
 };
 #define LBVS_CMD_MAX (__LBVS_CMD_MAX - 1)
@@ -211,6 +283,61 @@ enum lbvs_when_empty {
 #define LBVS_WHEN_EMPTY_MAX (__LBVS_WHEN_EMPTY_MAX - 1)
 
 /**
+ * enum lbvs_initial - what counts while there is no verdict yet
+ * @LBVS_INITIAL_UP: up.
+ * @LBVS_INITIAL_DOWN: down: a member is usable only once each check that the
+ *	service requires is up or, if it requires none, the whole real.
+ */
+enum lbvs_initial {
+	LBVS_INITIAL_UP = 1,
+	LBVS_INITIAL_DOWN,
+	__LBVS_INITIAL_MAX,
+};
+#define LBVS_INITIAL_MAX (__LBVS_INITIAL_MAX - 1)
+
+/**
+ * enum lbvs_on_down - what becomes of the flows of a member that a verdict
+ *	makes unusable
+ * @LBVS_ON_DOWN_KEEP: they live on.
+ * @LBVS_ON_DOWN_DROP: they are forgotten, and their next packet is treated as
+ *	any packet of no flow. Not while the service is open for want of usable
+ *	members.
+ */
+enum lbvs_on_down {
+	LBVS_ON_DOWN_KEEP = 1,
+	LBVS_ON_DOWN_DROP,
+	__LBVS_ON_DOWN_MAX,
+};
+#define LBVS_ON_DOWN_MAX (__LBVS_ON_DOWN_MAX - 1)
+
+/**
+ * enum lbvs_on_expiry - what becomes of an agent's verdicts without a lease
+ * @LBVS_ON_EXPIRY_HOLD: they stay what they are.
+ * @LBVS_ON_EXPIRY_UP: they become up, with the full share.
+ * @LBVS_ON_EXPIRY_DOWN: they become down.
+ */
+enum lbvs_on_expiry {
+	LBVS_ON_EXPIRY_HOLD = 1,
+	LBVS_ON_EXPIRY_UP,
+	LBVS_ON_EXPIRY_DOWN,
+	__LBVS_ON_EXPIRY_MAX,
+};
+#define LBVS_ON_EXPIRY_MAX (__LBVS_ON_EXPIRY_MAX - 1)
+
+/**
+ * enum lbvs_agent_state - how an agent stands
+ * @LBVS_AGENT_STATE_ACTIVE: its lease runs.
+ * @LBVS_AGENT_STATE_GRACE: it has left, or its socket was closed; the lease
+ *	still runs, for a successor.
+ * @LBVS_AGENT_STATE_EXPIRED: the lease has run out.
+ */
+enum lbvs_agent_state {
+	LBVS_AGENT_STATE_ACTIVE = 1,
+	LBVS_AGENT_STATE_GRACE,
+	LBVS_AGENT_STATE_EXPIRED,
+};
+
+/**
  * enum lbvs_service_state - derived: how a service stands
  * @LBVS_SERVICE_STATE_READY: at least one member is usable.
  * @LBVS_SERVICE_STATE_OPEN: none is, and new flows go to all that are enabled.
@@ -230,6 +357,8 @@ enum lbvs_service_state {
  * @LBVS_MEMBER_STATE_DOWN: the verdict on the whole real is down.
  * @LBVS_MEMBER_STATE_CHECK_DOWN: a check that the service requires is down.
  * @LBVS_MEMBER_STATE_WEIGHT_ZERO: its real has weight 0.
+ * @LBVS_MEMBER_STATE_UNKNOWN: there is no verdict yet, and the service says
+ *	LBVS_INITIAL_DOWN.
  */
 enum lbvs_member_state {
 	LBVS_MEMBER_STATE_USABLE = 1,
@@ -238,11 +367,13 @@ enum lbvs_member_state {
 	LBVS_MEMBER_STATE_DOWN,
 	LBVS_MEMBER_STATE_CHECK_DOWN,
 	LBVS_MEMBER_STATE_WEIGHT_ZERO,
+	LBVS_MEMBER_STATE_UNKNOWN,
 };
 
 /**
  * enum lbvs_verdict_state - health of a real, or of a check on a real
- * @LBVS_VERDICT_STATE_UNKNOWN: no verdict yet; counts as up. Never in a SET.
+ * @LBVS_VERDICT_STATE_UNKNOWN: no verdict yet; counts as up unless the service
+ *	says LBVS_INITIAL_DOWN. Never in a SET.
  * @LBVS_VERDICT_STATE_UP: up.
  * @LBVS_VERDICT_STATE_DOWN: down.
  */
@@ -385,6 +516,8 @@ enum lbvs_a_real {
  * @LBVS_A_SERVICE_TO_PORT: u32, the port of the reals, only with a single PORT;
  *	0: the port that the client used (default).
  * @LBVS_A_SERVICE_WHEN_EMPTY: u32, enum lbvs_when_empty, default open.
+ * @LBVS_A_SERVICE_INITIAL: u32, enum lbvs_initial, default up.
+ * @LBVS_A_SERVICE_ON_DOWN: u32, enum lbvs_on_down, default keep.
  * @LBVS_A_SERVICE_TIMEOUT_ESTABLISHED: u32, seconds of silence after which an
  *	established TCP flow is forgotten, default 2400.
  * @LBVS_A_SERVICE_TIMEOUT_SYN: u32, seconds, TCP handshake, default 30.
@@ -413,6 +546,8 @@ enum lbvs_a_service {
 	LBVS_A_SERVICE_REQUIRE,
 	LBVS_A_SERVICE_TO_PORT,
 	LBVS_A_SERVICE_WHEN_EMPTY,
+	LBVS_A_SERVICE_INITIAL,
+	LBVS_A_SERVICE_ON_DOWN,
 	LBVS_A_SERVICE_TIMEOUT_ESTABLISHED,
 	LBVS_A_SERVICE_TIMEOUT_SYN,
 	LBVS_A_SERVICE_TIMEOUT_FIN,
@@ -438,7 +573,10 @@ enum lbvs_a_service {
  * @LBVS_A_MEMBER_WEIGHT: u32, weight of the real.
  * @LBVS_A_MEMBER_STATE: u32, enum lbvs_member_state.
  * @LBVS_A_MEMBER_CHECK: string, the first required check that is down, with
- *	LBVS_MEMBER_STATE_CHECK_DOWN.
+ *	LBVS_MEMBER_STATE_CHECK_DOWN, or has no verdict, with _UNKNOWN.
+ * @LBVS_A_MEMBER_SHARE: u32, percent of its weight that count, the smallest of
+ *	the verdicts on the whole real and on the checks that the service
+ *	requires; absent: all of it.
  * @LBVS_A_MEMBER_ACTIVE_FLOWS: u32, flows that live now.
  * @LBVS_A_MEMBER_COUNTERS: nest of enum lbvs_a_counters.
  * @LBVS_A_MEMBER_EVENT: u32, enum lbvs_event, notifications only.
@@ -453,6 +591,7 @@ enum lbvs_a_member {
 	LBVS_A_MEMBER_WEIGHT,
 	LBVS_A_MEMBER_STATE,
 	LBVS_A_MEMBER_CHECK,
+	LBVS_A_MEMBER_SHARE,
 	LBVS_A_MEMBER_ACTIVE_FLOWS,
 	LBVS_A_MEMBER_COUNTERS,
 	LBVS_A_MEMBER_EVENT,
@@ -468,6 +607,14 @@ enum lbvs_a_member {
  * @LBVS_A_VERDICT_CHECK: string; absent: the verdict is on the whole real.
  * @LBVS_A_VERDICT_STATE: u32, enum lbvs_verdict_state.
  * @LBVS_A_VERDICT_REASON: string of up to LBVS_REASON_SIZE - 1 printable bytes.
+ * @LBVS_A_VERDICT_SHARE: u32, 1 to 100: how much of its weight a member that
+ *	is up has, in percent; default 100. The scheduler rr knows no weights.
+ * @LBVS_A_VERDICT_AGENT: string, the agent that set it; absent: a person, or
+ *	nobody yet.
+ * @LBVS_A_VERDICT_EPOCH: u32, what AGENT_NEW answered; in a SET with AGENT.
+ * @LBVS_A_VERDICT_LIST: nest of enum lbvs_a_verdicts, in a SET.
+ * @LBVS_A_VERDICT_STALE: flag, read only: the agent's lease has run out.
+ * @LBVS_A_VERDICT_LEASE_LEFT: u32, read only, milliseconds until it does.
  * @LBVS_A_VERDICT_AGE: u64, read only, milliseconds since the state changed;
  *	absent while it is unknown.
  * @LBVS_A_VERDICT_EVENT: u32, enum lbvs_event, notifications only.
@@ -480,11 +627,59 @@ enum lbvs_a_verdict {
 	LBVS_A_VERDICT_CHECK,
 	LBVS_A_VERDICT_STATE,
 	LBVS_A_VERDICT_REASON,
+	LBVS_A_VERDICT_SHARE,
+	LBVS_A_VERDICT_AGENT,
+	LBVS_A_VERDICT_EPOCH,
+	LBVS_A_VERDICT_LIST,
+	LBVS_A_VERDICT_STALE,
+	LBVS_A_VERDICT_LEASE_LEFT,
 	LBVS_A_VERDICT_AGE,
 	LBVS_A_VERDICT_EVENT,
 	__LBVS_A_VERDICT_MAX,
 };
 #define LBVS_A_VERDICT_MAX (__LBVS_A_VERDICT_MAX - 1)
+
+/**
+ * enum lbvs_a_verdicts - a list of verdicts
+ * @LBVS_A_VERDICTS_ENTRY: nest of enum lbvs_a_verdict: POOL, REAL, STATE;
+ *	optional CHECK, REASON, SHARE. May stand more than once.
+ */
+enum lbvs_a_verdicts {
+	LBVS_A_VERDICTS_ENTRY = 1,
+	__LBVS_A_VERDICTS_MAX,
+};
+#define LBVS_A_VERDICTS_MAX (__LBVS_A_VERDICTS_MAX - 1)
+
+/**
+ * enum lbvs_a_agent - attributes of an agent
+ * @LBVS_A_AGENT_GENERATION: u32, never in a request.
+ * @LBVS_A_AGENT_NAME: string.
+ * @LBVS_A_AGENT_EPOCH: u32, which registration it is; greater than any before
+ *	in the network namespace.
+ * @LBVS_A_AGENT_LEASE: u32, milliseconds, LBVS_LEASE_MIN to LBVS_LEASE_MAX.
+ * @LBVS_A_AGENT_GRACE: u32, milliseconds, 0 to LBVS_LEASE_MAX; default
+ *	LBVS_GRACE_DEFAULT. Never longer than what is left of the lease.
+ * @LBVS_A_AGENT_ON_EXPIRY: u32, enum lbvs_on_expiry, default hold.
+ * @LBVS_A_AGENT_STATE: u32, read only, enum lbvs_agent_state.
+ * @LBVS_A_AGENT_LEFT: u32, read only, milliseconds left of lease or grace.
+ * @LBVS_A_AGENT_VERDICTS: u32, read only, number of its verdicts.
+ * @LBVS_A_AGENT_EVENT: u32, enum lbvs_event, notifications only.
+ */
+enum lbvs_a_agent {
+	LBVS_A_AGENT_GENERATION = LBVS_A_GENERATION,
+	LBVS_A_AGENT_PAD,
+	LBVS_A_AGENT_NAME,
+	LBVS_A_AGENT_EPOCH,
+	LBVS_A_AGENT_LEASE,
+	LBVS_A_AGENT_GRACE,
+	LBVS_A_AGENT_ON_EXPIRY,
+	LBVS_A_AGENT_STATE,
+	LBVS_A_AGENT_LEFT,
+	LBVS_A_AGENT_VERDICTS,
+	LBVS_A_AGENT_EVENT,
+	__LBVS_A_AGENT_MAX,
+};
+#define LBVS_A_AGENT_MAX (__LBVS_A_AGENT_MAX - 1)
 
 /**
  * enum lbvs_a_flow - attributes of a flow, read only but as filters

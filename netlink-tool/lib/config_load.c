@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "config.h"
+#include "config_file.h"
+#include "config_json.h"
+
+/* No file begins like this, and all JSON that can be one does. */
+static bool is_json(const struct config_text *text)
+{
+	char first = text->text[strspn(text->text, " \t\r\n")];
+
+	return first == '{' || first == '[';
+}
+
+static struct config_node *read_tree(FILE *in, struct config_errors *errors)
+{
+	struct config_node *tree = NULL;
+	struct config_text text;
+
+	if (!config_text_read(&text, in, errors))
+		tree = is_json(&text) ? config_json_read(&text, errors) :
+					config_file_read(&text, errors);
+	config_text_free(&text);
+	return tree;
+}
+
+int config_load(FILE *in, struct config *config, struct config_errors *errors)
+{
+	struct config_node *tree;
+	bool whole;
+
+	memset(config, 0, sizeof(*config));
+	tree = read_tree(in, errors);
+	whole = !config_has_failed(errors);
+	if (tree)
+		config_read(tree, config, errors);
+	/* What is missing may stand behind the place where reading ended. */
+	if (tree && whole)
+		config_judge(config, errors);
+	config_node_free(tree);
+	return config_has_failed(errors) ? -1 : 0;
+}

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The prober between real connections to this machine and a kernel that is
+ * played: what it pushes, and what it does when the kernel is gone, has gone on
+ * without us, or has somebody else in our place.
+ */
+#include "test.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "linger.h"
+#include "prober.h"
+#include "web.h"
+
+/* The kernel as it is played. */
+struct fake {
+	struct agent agent;
+	const char *reals[4];
+	const char *checks[4];
+	struct model_verdict known[8];
+	size_t verdicts;
+	int joins, renewals, pushes, reads, leaves, closes;
+	int join_error, renew_error, push_error;
+};
+
+struct site {
+	struct loop loop;
+	struct web web;
+	struct probe_means means;
+	struct fake fake;
+	struct prober prober;
+	struct check_list checks;
+	struct check_agent config;
+	int listener;
+	uint16_t port;		/* somebody listens */
+	uint16_t shut;		/* nobody does */
+};
+
+static struct fake *of(struct agent *agent)
+{
+	return (struct fake *)agent;
+}
+
+static int fake_join(struct agent *agent, const struct check_agent *config)
+{
+	assert_string_equal(config->name, "lbprobed");
+	of(agent)->joins++;
+	return of(agent)->join_error;
+}
+
+static int fake_renew(struct agent *agent)
+{
+	of(agent)->renewals++;
+	return of(agent)->renew_error;
+}
+
+static bool knows_real(const struct fake *fake, const char *name)
+{
+	int i;
+
+	for (i = 0; i < 4 && fake->reals[i]; i++)
+		if (!strcmp(fake->reals[i], name))
+			return true;
+	return false;
+}
+
+static struct model_verdict *find_verdict(struct fake *fake, const char *real,
+					  const char *check)
+{
+	size_t i;
+
+	for (i = 0; i < fake->verdicts; i++)
+		if (!strcmp(fake->known[i].real, real) &&
+		    !strcmp(fake->known[i].check, check))
+			return &fake->known[i];
+	return NULL;
+}
+
+static struct model_verdict *set_verdict(struct fake *fake, const char *real,
+					 const char *check, uint32_t state)
+{
+	struct model_verdict *v = find_verdict(fake, real, check);
+
+	if (!v) {
+		v = &fake->known[fake->verdicts++];
+		model_init(&v->head, MODEL_VERDICT);
+		strcpy(v->pool, "web");
+		strcpy(v->real, real);
+		strcpy(v->check, check);
+	}
+	v->state = state;
+	v->share = 100;
+	model_mark(v, LBVS_A_VERDICT_SHARE);
+	strcpy(v->agent, "lbprobed");
+	return v;
+}
+
+static int fake_push(struct agent *agent, const struct model_list *list)
+{
+	struct fake *fake = of(agent);
+	const struct model_verdict *v;
+	struct model_verdict *known;
+
+	fake->pushes++;
+	if (fake->push_error)
+		return fake->push_error;
+	model_for_each(v, list)
+		if (!knows_real(fake, v->real))
+			return -ENOENT;
+	model_for_each(v, list) {
+		known = set_verdict(fake, v->real, v->check, v->state);
+		known->share = v->share;
+		known->stale = false;
+		strcpy(known->reason, v->reason);
+	}
+	return 0;
+}
+
+static void add_real(struct agent_view *view, const char *name)
+{
+	struct model_real *real = (struct model_real *)model_new(MODEL_REAL);
+
+	assert_non_null(real);
+	strcpy(real->pool, "web");
+	strcpy(real->name, name);
+	real->addr = (struct model_addr){ 4, { 127, 0, 0, 1 } };
+	model_list_add(&view->reals, &real->head);
+}
+
+static int fake_read(struct agent *agent, struct agent_view *view)
+{
+	struct model_pool *pool = (struct model_pool *)model_new(MODEL_POOL);
+	struct fake *fake = of(agent);
+	struct model_verdict *v;
+	size_t i;
+
+	fake->reads++;
+	assert_non_null(pool);
+	strcpy(pool->name, "web");
+	for (i = 0; i < 4 && fake->checks[i]; i++)
+		strcpy(pool->checks.name[pool->checks.count++],
+		       fake->checks[i]);
+	model_list_add(&view->pools, &pool->head);
+	for (i = 0; i < 4 && fake->reals[i]; i++)
+		add_real(view, fake->reals[i]);
+	for (i = 0; i < fake->verdicts; i++) {
+		v = (struct model_verdict *)model_new(MODEL_VERDICT);
+		assert_non_null(v);
+		*v = fake->known[i];
+		model_list_add(&view->verdicts, &v->head);
+	}
+	return 0;
+}
+
+static int fake_receive(struct agent *agent, bool *changed)
+{
+	(void)agent;
+	*changed = true;
+	return 0;
+}
+
+static int fake_leave(struct agent *agent)
+{
+	of(agent)->leaves++;
+	return 0;
+}
+
+static void fake_close(struct agent *agent)
+{
+	of(agent)->closes++;
+}
+
+static const struct agent_ops fake_ops = {
+	.join = fake_join,
+	.renew = fake_renew,
+	.push = fake_push,
+	.read = fake_read,
+	.receive = fake_receive,
+	.leave = fake_leave,
+	.close = fake_close,
+};
+
+static uint16_t listen_somewhere(int *fd)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t size = sizeof(in);
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(*fd >= 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&in, size), 0);
+	assert_int_equal(listen(*fd, 1024), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&in, &size), 0);
+	return ntohs(in.sin_port);
+}
+
+static int set_up(void **state)
+{
+	struct site *site = calloc(1, sizeof(*site));
+	int gone;
+
+	assert_non_null(site);
+	assert_int_equal(loop_init(&site->loop), 0);
+	assert_int_equal(web_init(&site->web, &site->loop), 0);
+	site->means = (struct probe_means){ &site->loop, &site->web };
+	site->port = listen_somewhere(&site->listener);
+	site->shut = listen_somewhere(&gone);
+	close(gone);
+	check_agent_init(&site->config);
+	site->fake.agent.ops = &fake_ops;
+	site->fake.agent.events_fd = -1;
+	site->fake.reals[0] = "r1";
+	site->fake.checks[0] = "c1";
+	site->fake.checks[1] = "c2";
+	*state = site;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct site *site = *state;
+
+	web_done(&site->web);
+	linger_end(&site->loop);
+	loop_done(&site->loop);
+	check_list_free(&site->checks);
+	if (site->listener >= 0)
+		close(site->listener);
+	free(site);
+	return 0;
+}
+
+/* A check with a probe of TCP for each port, as fast as is allowed. */
+static struct check *add_check(struct site *site, const char *name,
+			       uint16_t port, uint16_t other)
+{
+	struct check *check = check_new("web", name);
+
+	assert_non_null(check);
+	check_probe_new(check, CHECK_TCP)->port = port;
+	if (other)
+		check_probe_new(check, CHECK_TCP)->port = other;
+	check->timing.inter = 100;
+	check->timing.fastinter = 100;
+	check->timing.downinter = 100;
+	check_list_add(&site->checks, check);
+	return check;
+}
+
+static void start(struct site *site)
+{
+	assert_int_equal(prober_start(&site->prober, &site->means,
+				      &site->fake.agent, &site->config,
+				      &site->checks), 0);
+}
+
+static void on_enough(struct loop_timer *timer)
+{
+	struct loop *loop = *(struct loop **)(timer + 1);
+
+	loop_stop(loop);
+}
+
+static void run_for(struct site *site, unsigned int ms)
+{
+	struct {
+		struct loop_timer timer;
+		struct loop *loop;
+	} end = { { .fn = on_enough }, &site->loop };
+
+	site->loop.stopped = false;
+	loop_set(&site->loop, &end.timer, loop_now() + ms * UINT64_C(1000));
+	assert_int_equal(loop_run(&site->loop), 0);
+	loop_unset(&site->loop, &end.timer);
+}
+
+static uint32_t state_of(struct site *site, const char *real,
+			 const char *check)
+{
+	struct model_verdict *v = find_verdict(&site->fake, real, check);
+
+	return v ? v->state : LBVS_VERDICT_STATE_UNKNOWN;
+}
+
+static void what_is_found_is_pushed_once(void **state)
+{
+	struct site *site = *state;
+	int pushes;
+
+	add_check(site, "c1", site->port, 0);
+	add_check(site, "c2", site->shut, 0);
+	start(site);
+	run_for(site, 900);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	assert_int_equal(state_of(site, "r1", "c2"), LBVS_VERDICT_STATE_DOWN);
+	assert_non_null(strstr(find_verdict(&site->fake, "r1", "c2")->reason,
+			       "L4CON Connection refused, "));
+	pushes = site->fake.pushes;
+	assert_in_range(pushes, 1, 2);
+	run_for(site, 500);
+	assert_int_equal(site->fake.pushes, pushes);
+	prober_stop(&site->prober, true);
+	assert_int_equal(site->fake.leaves, 1);
+}
+
+static void all_of_a_group_must_pass_or_any(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, site->shut);
+	add_check(site, "c2", site->port, site->shut)->join = CHECK_ANY_OF;
+	start(site);
+	run_for(site, 900);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_DOWN);
+	assert_int_equal(state_of(site, "r1", "c2"), LBVS_VERDICT_STATE_UP);
+	prober_stop(&site->prober, true);
+}
+
+static void a_degraded_real_stays_up_with_a_share(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->shut, 0)->degrade = 30;
+	start(site);
+	run_for(site, 900);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	assert_int_equal(find_verdict(&site->fake, "r1", "c1")->share, 30);
+	prober_stop(&site->prober, true);
+}
+
+static void what_the_kernel_knows_is_where_it_begins(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0)->timing.rise = 100;
+	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_DOWN)->stale =
+		true;
+	start(site);
+	run_for(site, 500);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_DOWN);
+	assert_int_equal(site->fake.pushes, 0);
+	assert_int_equal(site->prober.targets[0]->timing.state,
+			 LBVS_VERDICT_STATE_DOWN);
+	assert_true(site->prober.targets[0]->timing.passes > 1);
+	prober_stop(&site->prober, false);
+	assert_int_equal(site->fake.leaves, 0);
+}
+
+static void a_stale_verdict_is_pushed_anew_when_it_is_confirmed(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_UP)->stale =
+		true;
+	start(site);
+	assert_int_equal(site->fake.pushes, 0);
+	run_for(site, 400);
+	assert_int_equal(site->fake.pushes, 1);
+	assert_false(find_verdict(&site->fake, "r1", "c1")->stale);
+	prober_stop(&site->prober, true);
+}
+
+static void a_check_that_the_pool_lacks_is_left_out(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	add_check(site, "c9", site->port, 0);
+	start(site);
+	assert_int_equal(site->prober.count, 1);
+	prober_stop(&site->prober, true);
+}
+
+static void a_real_that_comes_is_probed_and_the_others_go_on(void **state)
+{
+	struct site *site = *state;
+	struct target *kept;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_for(site, 300);
+	kept = site->prober.targets[0];
+	site->fake.reals[1] = "r2";
+	site->prober.reread.fn(&site->prober.reread);
+	assert_int_equal(site->prober.count, 2);
+	assert_ptr_equal(site->prober.targets[0], kept);
+	run_for(site, 300);
+	assert_int_equal(state_of(site, "r2", "c1"), LBVS_VERDICT_STATE_UP);
+	prober_stop(&site->prober, true);
+}
+
+static void a_real_that_goes_takes_only_its_own_verdict_along(void **state)
+{
+	struct site *site = *state;
+
+	site->fake.reals[0] = "r1";
+	site->fake.reals[1] = "r2";
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	/* It goes before the prober hears of that. */
+	site->fake.reals[1] = NULL;
+	run_for(site, 600);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	assert_int_equal(state_of(site, "r2", "c1"),
+			 LBVS_VERDICT_STATE_UNKNOWN);
+	assert_int_equal(site->prober.count, 1);
+	prober_stop(&site->prober, true);
+}
+
+static void what_somebody_else_has_set_is_set_right(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_for(site, 400);
+	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_DOWN);
+	site->prober.reread.fn(&site->prober.reread);
+	run_for(site, 100);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	prober_stop(&site->prober, true);
+}
+
+static void the_lease_is_renewed_every_second(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_for(site, 2500);
+	assert_int_equal(site->fake.renewals, 2);
+	prober_stop(&site->prober, true);
+}
+
+static void it_gives_way_to_who_has_taken_its_name(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	site->fake.renew_error = -ESTALE;
+	strcpy(site->fake.agent.error, "another one has the name");
+	run_for(site, 1500);
+	assert_int_equal(site->prober.outcome, -ESTALE);
+	assert_int_equal(site->fake.joins, 1);
+	prober_stop(&site->prober, true);
+	assert_int_equal(site->fake.leaves, 0);
+}
+
+static void it_joins_again_when_its_lease_has_run_out(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_for(site, 400);
+	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_DOWN)->stale =
+		true;
+	site->fake.renew_error = -ECONNRESET;
+	run_for(site, 700);
+	site->fake.renew_error = 0;
+	run_for(site, 200);
+	assert_int_equal(site->fake.joins, 2);
+	assert_true(site->prober.joined);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	assert_false(find_verdict(&site->fake, "r1", "c1")->stale);
+	prober_stop(&site->prober, true);
+}
+
+static void while_the_kernel_is_gone_it_probes_on(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_for(site, 400);
+	site->fake.renew_error = -EIO;
+	site->fake.join_error = -ENOENT;
+	run_for(site, 1000);
+	assert_false(site->prober.joined);
+	close(site->listener);
+	site->listener = -1;
+	run_for(site, 700);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	site->fake.renew_error = 0;
+	site->fake.join_error = 0;
+	run_for(site, 1000);
+	assert_true(site->prober.joined);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_DOWN);
+	prober_stop(&site->prober, true);
+}
+
+static void a_reload_keeps_what_is_known(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_for(site, 400);
+	add_check(site, "c1", site->port, 0)->timing.inter = 60000;
+	add_check(site, "c2", site->port, 0);
+	assert_int_equal(prober_reload(&site->prober, &site->checks), 0);
+	assert_int_equal(site->prober.count, 2);
+	assert_int_equal(site->prober.targets[0]->timing.state,
+			 LBVS_VERDICT_STATE_UP);
+	assert_int_equal(site->prober.targets[0]->check->timing.inter, 60000);
+	run_for(site, 300);
+	assert_int_equal(state_of(site, "r1", "c2"), LBVS_VERDICT_STATE_UP);
+	prober_stop(&site->prober, true);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(what_is_found_is_pushed_once),
+		test(all_of_a_group_must_pass_or_any),
+		test(a_degraded_real_stays_up_with_a_share),
+		test(what_the_kernel_knows_is_where_it_begins),
+		test(a_stale_verdict_is_pushed_anew_when_it_is_confirmed),
+		test(a_check_that_the_pool_lacks_is_left_out),
+		test(a_real_that_comes_is_probed_and_the_others_go_on),
+		test(a_real_that_goes_takes_only_its_own_verdict_along),
+		test(what_somebody_else_has_set_is_set_right),
+		test(the_lease_is_renewed_every_second),
+		test(it_gives_way_to_who_has_taken_its_name),
+		test(it_joins_again_when_its_lease_has_run_out),
+		test(while_the_kernel_is_gone_it_probes_on),
+		test(a_reload_keeps_what_is_known),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
