@@ -7,7 +7,6 @@
 
 #include "linger.h"
 
-#define LINGER_US	UINT64_C(1000000)
 #define LINGER_READS	64	/* who goes on talking is cut off */
 
 struct lingerer {
@@ -19,9 +18,11 @@ struct lingerer {
 };
 
 static struct lingerer *first;
+static bool ending;		/* the last one stops the loop */
 
 static void end(struct lingerer *l)
 {
+	struct loop *loop;
 	int fd = l->watch.fd;
 
 	loop_unwatch(l->loop, &l->watch);
@@ -30,7 +31,10 @@ static void end(struct lingerer *l)
 	*l->link = l->next;
 	if (l->next)
 		l->next->link = l->link;
+	loop = l->loop;
 	free(l);
+	if (ending && !first)
+		loop_stop(loop);
 }
 
 static void on_timer(struct loop_timer *timer)
@@ -87,11 +91,10 @@ void linger(struct loop *loop, int fd)
 
 void linger_end(struct loop *loop)
 {
-	struct lingerer *l, *next;
-
-	for (l = first; l; l = next) {
-		next = l->next;
-		if (l->loop == loop)
-			end(l);
-	}
+	if (!first)
+		return;
+	ending = true;
+	loop->stopped = false;
+	loop_run(loop);
+	ending = false;
 }

@@ -10,10 +10,12 @@
 
 #include "loop.h"
 
+#define LINGER_US	UINT64_C(1000000)
+
 /* Takes a connection over and closes it in the end. */
 void linger(struct loop *loop, int fd);
 
-/* Closes all that are left. */
+/* Runs the loop until all are closed, which takes LINGER_US at most. */
 void linger_end(struct loop *loop);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "answer.h"
 #include "tls.h"
@@ -16,24 +17,38 @@
 struct request {
 	struct web_transfer transfer;
 	struct probe *probe;
+	curl_socket_t fd;
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
 	struct answer answer;
 	char error[CURL_ERROR_SIZE];
 };
 
-static enum result_status reached(const struct request *r)
+/* Is TLS, if it is wanted, there? */
+static bool is_secured(const struct request *r)
 {
-	bool tls = r->probe->config->kind == CHECK_HTTPS;
-	curl_off_t connected = 0, secured = 0;
+	curl_off_t time = 0;
 
-	curl_easy_getinfo(r->transfer.easy, CURLINFO_CONNECT_TIME_T,
-			  &connected);
-	curl_easy_getinfo(r->transfer.easy, CURLINFO_APPCONNECT_TIME_T,
-			  &secured);
-	if (!connected)
-		return RESULT_L4TOUT;
-	return tls && !secured ? RESULT_L6TOUT : RESULT_L7TOUT;
+	curl_easy_getinfo(r->transfer.easy, CURLINFO_APPCONNECT_TIME_T, &time);
+	return time || r->probe->config->kind != CHECK_HTTPS;
+}
+
+/* libcurl tells when it was connected only once TLS is there as well. */
+static bool is_connected(const struct request *r)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+
+	return !getpeername(r->fd, (struct sockaddr *)&peer, &size);
+}
+
+static int on_socket(void *arg, curl_socket_t fd, curlsocktype type)
+{
+	struct request *r = arg;
+
+	(void)type;
+	r->fd = fd;
+	return CURL_SOCKOPT_OK;
 }
 
 /* The errno of a connection that did not come about tells most. */
@@ -59,9 +74,6 @@ static void fail(struct request *r, CURLcode code)
 	case CURLE_COULDNT_CONNECT:
 		status = RESULT_L4CON;
 		break;
-	case CURLE_OPERATION_TIMEDOUT:
-		status = reached(r);
-		break;
 	case CURLE_OUT_OF_MEMORY:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
@@ -70,8 +82,7 @@ static void fail(struct request *r, CURLcode code)
 		status = RESULT_SOCKERR;
 		break;
 	default:
-		status = reached(r) == RESULT_L7TOUT ? RESULT_L7RSP :
-						       RESULT_L6RSP;
+		status = is_secured(r) ? RESULT_L7RSP : RESULT_L6RSP;
 	}
 	probe_finish(probe, status, "%s", text);
 }
@@ -225,6 +236,8 @@ static bool set_all(struct request *r)
 	CURL *easy = r->transfer.easy;
 
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, r);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -243,6 +256,7 @@ static void start(struct probe *probe)
 	probe->run = r;
 	if (r) {
 		r->probe = probe;
+		r->fd = -1;
 		r->transfer.done = on_done;
 	}
 	if (!r || !web_new(web, &r->transfer) || !set_all(r) ||
@@ -263,7 +277,11 @@ static void stop(struct probe *probe)
 
 static enum result_status late(const struct probe *probe)
 {
-	return reached(probe->run);
+	const struct request *r = probe->run;
+
+	if (!is_connected(r))
+		return RESULT_L4TOUT;
+	return is_secured(r) ? RESULT_L7TOUT : RESULT_L6TOUT;
 }
 
 const struct probe_ops probe_http = {

@@ -223,6 +223,8 @@ static int tear_down(void **state)
 {
 	struct site *site = *state;
 
+	/* A test that has failed has left it at work. */
+	prober_stop(&site->prober, false);
 	web_done(&site->web);
 	linger_end(&site->loop);
 	loop_done(&site->loop);
@@ -311,7 +313,7 @@ static void all_of_a_group_must_pass_or_any(void **state)
 	struct site *site = *state;
 
 	add_check(site, "c1", site->port, site->shut);
-	add_check(site, "c2", site->port, site->shut)->join = CHECK_ANY_OF;
+	add_check(site, "c2", site->shut, site->port)->join = CHECK_ANY_OF;
 	start(site);
 	run_for(site, 900);
 	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_DOWN);
@@ -458,7 +460,7 @@ static void it_joins_again_when_its_lease_has_run_out(void **state)
 	add_check(site, "c1", site->port, 0);
 	start(site);
 	run_for(site, 400);
-	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_DOWN)->stale =
+	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_UP)->stale =
 		true;
 	site->fake.renew_error = -ECONNRESET;
 	run_for(site, 700);

@@ -163,7 +163,7 @@ start_nginx()
 	mkdir -p "$dir/www/owa"
 	write_health_page "$real"
 	write_nginx_conf "$dir" >"$dir/nginx.conf"
-	start "$real" nginx "$LBVS_DEMO_SERVERS/usr/sbin/nginx" -e stderr -p "$dir" \
+	start "$real" nginx "$LBVS_SERVERS/usr/sbin/nginx" -e stderr -p "$dir" \
 		-c "$dir/nginx.conf"
 }
 
@@ -208,7 +208,7 @@ start_exim()
 		mount --bind "$0/passwd" /etc/passwd
 		mount --bind "$0/group" /etc/group
 		exec "$@"' "$RUN" \
-		"$LBVS_DEMO_SERVERS/usr/sbin/exim4" -C "$dir/exim.conf" -bdf -oX 25 \
+		"$LBVS_SERVERS/usr/sbin/exim4" -C "$dir/exim.conf" -bdf -oX 25 \
 		-oP "$dir/exim.pid"
 }
 

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What probing costs, and whether servers that are gone hold up the others: with
+ * real connections to this machine, and a kernel that is played. Prints what it
+ * measures; exit status 1 if it is more than what we hold ourselves to.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "linger.h"
+#include "prober.h"
+#include "web.h"
+
+#define CHECKS		10	/* of the pool, on each of its reals */
+#define SECONDS		15
+#define WARM_UP		6
+#define CPU_BAR		20	/* percent of a core */
+#define LATE_BAR	100	/* milliseconds that a look may come too late */
+
+struct bench {
+	struct agent agent;
+	unsigned int reals;
+	struct loop loop;
+	struct web web;
+	struct probe_means means;
+	struct prober prober;
+	struct loop_timer timer;
+};
+
+static int fake_join(struct agent *agent, const struct check_agent *config)
+{
+	(void)agent;
+	(void)config;
+	return 0;
+}
+
+static int fake_call(struct agent *agent)
+{
+	(void)agent;
+	return 0;
+}
+
+static int fake_push(struct agent *agent, const struct model_list *list)
+{
+	(void)agent;
+	(void)list;
+	return 0;
+}
+
+static void *no_memory_is_the_end(void *p)
+{
+	if (!p)
+		abort();
+	return p;
+}
+
+static int fake_read(struct agent *agent, struct agent_view *view)
+{
+	struct bench *bench = (struct bench *)agent;
+	struct model_pool *pool = no_memory_is_the_end(model_new(MODEL_POOL));
+	struct model_real *real;
+	unsigned int i;
+
+	strcpy(pool->name, "bench");
+	for (i = 0; i < CHECKS; i++)
+		snprintf(pool->checks.name[pool->checks.count++],
+			 LBVS_NAME_SIZE, "c%u", i);
+	model_list_add(&view->pools, &pool->head);
+	for (i = 0; i < bench->reals; i++) {
+		real = no_memory_is_the_end(model_new(MODEL_REAL));
+		strcpy(real->pool, "bench");
+		snprintf(real->name, sizeof(real->name), "r%u", i);
+		real->addr = (struct model_addr){ 4, { 127, 0, 0, 1 } };
+		model_list_add(&view->reals, &real->head);
+	}
+	return 0;
+}
+
+static void fake_close(struct agent *agent)
+{
+	(void)agent;
+}
+
+static const struct agent_ops fake_ops = {
+	.join = fake_join,
+	.renew = fake_call,
+	.push = fake_push,
+	.read = fake_read,
+	.leave = fake_call,
+	.close = fake_close,
+};
+
+static uint16_t listen_somewhere(int *fd, int backlog)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t size = sizeof(in);
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	*fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (*fd < 0 || bind(*fd, (struct sockaddr *)&in, size) ||
+	    listen(*fd, backlog) ||
+	    getsockname(*fd, (struct sockaddr *)&in, &size))
+		abort();
+	return ntohs(in.sin_port);
+}
+
+/* A web server in a process of its own. */
+static uint16_t serve(pid_t *pid)
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+		"Connection: close\r\n\r\nok";
+	char request[2048];
+	uint16_t port;
+	int fd, client;
+
+	port = listen_somewhere(&fd, 4096);
+	*pid = fork();
+	if (*pid) {
+		close(fd);
+		return port;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while ((client = accept(fd, NULL, NULL)) >= 0) {
+		if (read(client, request, sizeof(request)) > 0 &&
+		    write(client, answer, sizeof(answer) - 1) < 0)
+			perror("write");
+		close(client);
+	}
+	_exit(1);
+}
+
+/* A port at which the queue is full: what comes is dropped, as in a hole. */
+static uint16_t dig_hole(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	int fd, i, client;
+
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in.sin_port = htons(listen_somewhere(&fd, 0));
+	for (i = 0; i < 4; i++) {
+		client = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (connect(client, (struct sockaddr *)&in, sizeof(in)) &&
+		    errno != EINPROGRESS)
+			abort();
+	}
+	return ntohs(in.sin_port);
+}
+
+static void on_end(struct loop_timer *timer)
+{
+	loop_stop(&loop_of(timer, struct bench, timer)->loop);
+}
+
+static void run_for(struct bench *bench, unsigned int seconds)
+{
+	bench->loop.stopped = false;
+	bench->timer.fn = on_end;
+	loop_set(&bench->loop, &bench->timer,
+		 loop_now() + seconds * UINT64_C(1000000));
+	loop_run(&bench->loop);
+}
+
+static double cpu_seconds(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec +
+		(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* The longest that a result of a server that is well has taken. */
+static uint32_t latest(const struct bench *bench, uint64_t *gap)
+{
+	uint64_t now = loop_now();
+	uint32_t latest = 0;
+	size_t i;
+
+	*gap = 0;
+	for (i = 0; i < bench->prober.count; i++) {
+		const struct target *t = bench->prober.targets[i];
+
+		if (t->timing.state != LBVS_VERDICT_STATE_UP)
+			continue;
+		if (t->result.latency_ms > latest)
+			latest = t->result.latency_ms;
+		if (now - t->began > *gap)
+			*gap = now - t->began;
+	}
+	return latest;
+}
+
+static bool measure(const char *what, enum check_kind kind, uint16_t port,
+		    uint16_t other, unsigned int reals)
+{
+	struct bench bench = { .agent = { .ops = &fake_ops, .events_fd = -1 },
+			       .reals = reals };
+	struct check_list checks = { 0 };
+	struct check_agent config;
+	uint32_t late;
+	uint64_t gap;
+	double before, percent;
+	unsigned int i;
+	char name[16];
+
+	if (loop_init(&bench.loop) || web_init(&bench.web, &bench.loop))
+		abort();
+	bench.means = (struct probe_means){ &bench.loop, &bench.web };
+	check_agent_init(&config);
+	for (i = 0; i < CHECKS; i++) {
+		snprintf(name, sizeof(name), "c%u", i);
+		check_list_add(&checks, no_memory_is_the_end(
+			check_new("bench", name)));
+		no_memory_is_the_end(check_probe_new(checks.last, kind));
+		checks.last->probe->port = i % 2 ? other : port;
+	}
+	if (prober_start(&bench.prober, &bench.means, &bench.agent, &config,
+			 &checks))
+		abort();
+	run_for(&bench, WARM_UP);
+	before = cpu_seconds();
+	run_for(&bench, SECONDS);
+	percent = (cpu_seconds() - before) * 100 / SECONDS;
+	late = latest(&bench, &gap);
+	printf("%-34s %5zu checks  %4.1f %% of a core, answers within %u ms, none older than %llu ms\n",
+	       what, bench.prober.count, percent, late,
+	       (unsigned long long)gap / 1000);
+	prober_stop(&bench.prober, true);
+	web_done(&bench.web);
+	linger_end(&bench.loop);
+	loop_done(&bench.loop);
+	return percent <= CPU_BAR &&
+	       gap / 1000 <= 5000 + LATE_BAR;
+}
+
+int main(void)
+{
+	struct rlimit limit;
+	bool good = true;
+	uint16_t port, hole;
+	pid_t server;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	signal(SIGPIPE, SIG_IGN);
+	/* A line for each check that goes up is not what is measured. */
+	if (!freopen("/dev/null", "w", stderr))
+		abort();
+	port = serve(&server);
+	hole = dig_hole();
+	good &= measure("tcp", CHECK_TCP, port, port, 200);
+	good &= measure("http", CHECK_HTTP, port, port, 200);
+	good &= measure("http, half of them in a black hole", CHECK_HTTP, port,
+			hole, 100);
+	kill(server, SIGKILL);
+	return good ? 0 : 1;
+}
