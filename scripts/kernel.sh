@@ -8,12 +8,47 @@
 #   $LBVS_CACHE/kernel/SERIES/vmlinux  the image, uncompressed
 #   $LBVS_CACHE/kernel/SERIES/release  what uname -r says there
 #   $LBVS_CACHE/kernel/SERIES/version  version of the Debian package
+#
+# A series is 6.1, 6.12 or debug, which scripts/debug-kernel builds.
 
-kernel_dir() { echo "$LBVS_CACHE/kernel/$1"; }
+# What the debug kernel depends on, apart from Debian's source.
+debug_kernel_key()
+{
+	{
+		cat "$LBVS_TOP/scripts/debug.config" "$LBVS_TOP/scripts/debug-kernel"
+		gcc -dumpfullversion 2>/dev/null
+	} | sha256sum | cut -c-16
+}
+
+kernel_dir()
+{
+	case $1 in
+	debug)	echo "$LBVS_CACHE/kernel/debug-$(debug_kernel_key)" ;;
+	*)	echo "$LBVS_CACHE/kernel/$1" ;;
+	esac
+}
+
 kernel_release() { cat "$(kernel_dir "$1")/release"; }
 kernel_image() { echo "$(kernel_dir "$1")/root/boot/vmlinuz-$(kernel_release "$1")"; }
-kernel_elf() { echo "$(kernel_dir "$1")/vmlinux"; }
-kernel_headers() { echo "$(kernel_dir "$1")/root/usr/src/linux-headers-$(kernel_release "$1")"; }
+
+# What the emulator boots. A kernel with KASAN does not come up as an ELF file: it
+# is entered at code that looks at KASAN's shadow before there is one.
+kernel_elf()
+{
+	case $1 in
+	debug)	echo "$(kernel_dir debug)/bzImage" ;;
+	*)	echo "$(kernel_dir "$1")/vmlinux" ;;
+	esac
+}
+
+# What a module is built against.
+kernel_headers()
+{
+	case $1 in
+	debug)	echo "$(kernel_dir debug)/tree" ;;
+	*)	echo "$(kernel_dir "$1")/root/usr/src/linux-headers-$(kernel_release "$1")" ;;
+	esac
+}
 
 apt_depends() { apt-cache depends --important "$1" 2>/dev/null | sed -n 's/^ *|\?Depends: //p'; }
 apt_version() { apt-cache policy "$1" | sed -n 's/^ *Candidate: //p'; }
@@ -131,5 +166,9 @@ fetch_kernel()
 	if [ -e "$(kernel_dir "$1")/release" ] && [ "${LBVS_KERNEL_REFRESH:-0}" != 1 ]; then
 		return 0
 	fi
-	with_lock "kernel-$1" fetch_kernel_locked "$1"
+	if [ "$1" = debug ]; then
+		"$LBVS_TOP/scripts/debug-kernel" >/dev/null
+	else
+		with_lock "kernel-$1" fetch_kernel_locked "$1"
+	fi
 }

@@ -56,6 +56,7 @@ packages_for()
 	vm)	echo qemu-system-x86 busybox-static cpio xz-utils zstd kmod ;;
 	guest)	echo iproute2 iputils-ping kmod procps curl jq nftables conntrack ethtool tcpdump python3 ;;
 	probe)	echo openssl util-linux procps ;;
+	debug)	echo make gcc bc bison flex libelf-dev xz-utils ;;
 	bench)	echo ipvsadm ;;
 	style)	echo shellcheck clang-format mandoc ;;
 	*)	die "packages_for: unknown task $1" ;;

@@ -23,10 +23,18 @@
 #   LBVS_VERBOSE=1      show what passing tests print
 #   LBVS_ARMS=1         run with arms
 #   LBVS_TEST_TIMEOUT   seconds that one test may take (default: 120)
+#   KSFT_MACHINE_SLOW=yes   the kernel is one that takes longer over everything:
+#                           so may each test and what it waits for
 
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 SCRIPT=$(basename "$0" .sh)
 LBVS_TEST_TIMEOUT=${LBVS_TEST_TIMEOUT:-120}
+# So many times longer.
+PATIENCE=1
+[ "${KSFT_MACHINE_SLOW:-no}" != yes ] || PATIENCE=10
+
+# for_machine N: so many, or where all is slow fewer
+for_machine() { echo $(($1 / PATIENCE)); }
 PATH=$PATH:/usr/sbin:/sbin
 
 # Exit codes of the kernel's selftests.
@@ -103,7 +111,7 @@ unwind()
 # busywait SECONDS COMMAND...: until it succeeds; its last output is printed
 busywait()
 {
-	local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000)) out
+	local deadline=$((${EPOCHREALTIME/./} + $1 * PATIENCE * 1000000)) out
 
 	shift
 	until out=$("$@"); do
@@ -193,6 +201,9 @@ need_program()
 	done
 }
 
+# note SENTENCE...: is shown whether the test passes or not
+note() { echo "# note: $*" >>"$LOGS/notes"; }
+
 diagnose() { sed 's/^/# /' "$1" >&3; }
 
 # Prints one KTAP line. Status, number, function, log.
@@ -201,6 +212,10 @@ report()
 	local rc=$1 line
 
 	line="$2 $(sentence "$3")"
+	if [ -e "$LOGS/notes" ]; then
+		cat "$LOGS/notes" >&3
+		rm "$LOGS/notes"
+	fi
 	if [ "$rc" = $KSFT_SKIP ] && [ "${LBVS_EXPECT_ALL:-0}" != 1 ]; then
 		SKIPPED=$((SKIPPED + 1))
 		echo "ok $line # SKIP $(tail -n 1 "$4")" >&3
@@ -252,7 +267,7 @@ end_late()
 	local sleeper=''
 
 	trap 'kill "$sleeper"; exit' TERM
-	sleep "$LBVS_TEST_TIMEOUT" &
+	sleep $((LBVS_TEST_TIMEOUT * PATIENCE)) &
 	sleeper=$!
 	wait "$sleeper"
 	: >"$2"
@@ -277,7 +292,7 @@ run_one()
 	RC=$?
 	if [ -e "$log.late" ]; then
 		rm "$log.late"
-		echo "no end after $LBVS_TEST_TIMEOUT s" >>"$log"
+		echo "no end after $((LBVS_TEST_TIMEOUT * PATIENCE)) s" >>"$log"
 		RC=$KSFT_FAIL
 		return
 	fi
