@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "attr.h"
+#include "agent.h"
 #include "flow.h"
 #include "member.h"
 #include "pool.h"
@@ -162,7 +163,9 @@ static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
 	       put_checks(skb, LBVS_A_SERVICE_REQUIRE, &rule->pool->cfg,
 			  cfg->require) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_TO_PORT, cfg->to_port) ||
-	       nla_put_u32(skb, LBVS_A_SERVICE_WHEN_EMPTY, cfg->when_empty) ?
+	       nla_put_u32(skb, LBVS_A_SERVICE_WHEN_EMPTY, cfg->when_empty) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_INITIAL, cfg->initial) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_ON_DOWN, cfg->on_down) ?
 		-EMSGSIZE : 0;
 }
 
@@ -208,6 +211,13 @@ int lbvs_attr_put_service(struct sk_buff *skb,
 	return put_counters(skb, LBVS_A_SERVICE_COUNTERS, &totals);
 }
 
+static bool is_about_check(const struct lbvs_rule *rule,
+			   enum lbvs_member_state state)
+{
+	return state == LBVS_MEMBER_STATE_CHECK_DOWN ||
+	       (state == LBVS_MEMBER_STATE_UNKNOWN && rule->cfg.require);
+}
+
 /**
  * lbvs_attr_put_member - a member
  * @skb: the message.
@@ -225,7 +235,11 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	enum lbvs_member_state state;
 	u32 check = 0;
 
-	state = lbvs_real_state(real, rule->cfg.require, &check);
+	u32 share;
+
+	share = lbvs_real_share(real, rule->cfg.require);
+	state = lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
+				&check);
 	lbvs_counters_sum(member->counters, &totals);
 	if (nla_put_string(skb, LBVS_A_MEMBER_SERVICE, rule->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_MEMBER_POOL, rule->pool->cfg.name) ||
@@ -237,17 +251,36 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	    nla_put_u32(skb, LBVS_A_MEMBER_ACTIVE_FLOWS,
 			atomic_read(&member->flows)))
 		return -EMSGSIZE;
-	if (state == LBVS_MEMBER_STATE_CHECK_DOWN &&
+	if (is_about_check(rule, state) &&
 	    nla_put_string(skb, LBVS_A_MEMBER_CHECK,
 			   rule->pool->cfg.checks[check]))
 		return -EMSGSIZE;
+	if (share != LBVS_SHARE_FULL &&
+	    nla_put_u32(skb, LBVS_A_MEMBER_SHARE, share))
+		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_MEMBER_COUNTERS, &totals);
+}
+
+static int put_owner(struct sk_buff *skb, const struct lbvs_net *ln,
+		     const struct lbvs_health *health)
+{
+	const struct lbvs_agent *agent;
+
+	agent = health->agent ? lbvs_agent_find(ln, health->agent) : NULL;
+	if (!agent)
+		return 0;
+	if (nla_put_string(skb, LBVS_A_VERDICT_AGENT, agent->cfg.name))
+		return -EMSGSIZE;
+	if (health->stale)
+		return nla_put_flag(skb, LBVS_A_VERDICT_STALE);
+	return nla_put_u32(skb, LBVS_A_VERDICT_LEASE_LEFT,
+			   lbvs_agent_left(agent));
 }
 
 /**
  * lbvs_attr_put_verdict - a verdict
  * @skb: the message.
- * @subject: with pool, real, check.
+ * @subject: with ln, pool, real, check.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -266,13 +299,42 @@ int lbvs_attr_put_verdict(struct sk_buff *skb,
 			return -EMSGSIZE;
 	}
 	if (nla_put_u32(skb, LBVS_A_VERDICT_STATE, health->state) ||
-	    nla_put_string(skb, LBVS_A_VERDICT_REASON, health->reason))
+	    nla_put_string(skb, LBVS_A_VERDICT_REASON, health->reason) ||
+	    nla_put_u32(skb, LBVS_A_VERDICT_SHARE, health->share) ||
+	    put_owner(skb, subject->ln, health))
 		return -EMSGSIZE;
 	if (health->state == LBVS_VERDICT_STATE_UNKNOWN)
 		return 0;
 	return nla_put_u64_64bit(skb, LBVS_A_VERDICT_AGE,
 				 ktime_to_ms(ktime_get()) - health->since,
 				 LBVS_A_VERDICT_PAD);
+}
+
+/**
+ * lbvs_attr_put_agent - an agent
+ * @skb: the message.
+ * @ln: network namespace.
+ * @agent: the agent.
+ *
+ * Context: under RCU, or config_lock held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int lbvs_attr_put_agent(struct sk_buff *skb, const struct lbvs_net *ln,
+			const struct lbvs_agent *agent)
+{
+	return nla_put_string(skb, LBVS_A_AGENT_NAME, agent->cfg.name) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_EPOCH, READ_ONCE(agent->epoch)) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_LEASE,
+			   READ_ONCE(agent->cfg.lease)) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_GRACE,
+			   READ_ONCE(agent->cfg.grace)) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_ON_EXPIRY,
+			   READ_ONCE(agent->cfg.on_expiry)) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_STATE, READ_ONCE(agent->state)) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_LEFT, lbvs_agent_left(agent)) ||
+	       nla_put_u32(skb, LBVS_A_AGENT_VERDICTS,
+			   lbvs_agent_count_verdicts(ln, agent->id)) ?
+		-EMSGSIZE : 0;
 }
 
 /**

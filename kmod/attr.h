@@ -8,7 +8,9 @@
 
 #include "types.h"
 
+struct lbvs_agent;
 struct lbvs_flow;
+struct lbvs_net;
 struct net_device;
 struct lbvs_pool;
 struct lbvs_real;
@@ -17,6 +19,7 @@ struct lbvs_ruleset;
 
 /**
  * struct lbvs_subject - an object, and where it stands
+ * @ln: its network namespace.
  * @ruleset: the ruleset that it is part of.
  * @pool: its pool.
  * @real: the real.
@@ -28,6 +31,7 @@ struct lbvs_ruleset;
  * Each function below looks at what it needs.
  */
 struct lbvs_subject {
+	const struct lbvs_net *ln;
 	const struct lbvs_ruleset *ruleset;
 	const struct lbvs_pool *pool;
 	const struct lbvs_real *real;
@@ -53,6 +57,8 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 			 const struct lbvs_subject *subject);
 int lbvs_attr_put_verdict(struct sk_buff *skb,
 			  const struct lbvs_subject *subject);
+int lbvs_attr_put_agent(struct sk_buff *skb, const struct lbvs_net *ln,
+			const struct lbvs_agent *agent);
 int lbvs_attr_put_arm(struct sk_buff *skb, const struct net_device *dev);
 int lbvs_attr_put_flow(struct sk_buff *skb, const struct lbvs_flow *flow);
 

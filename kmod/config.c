@@ -8,9 +8,7 @@
  * requests make together see transaction.c.
  */
 #include "config.h"
-#include "flow.h"
 #include "hook.h"
-#include "member.h"
 
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -70,7 +68,14 @@ int lbvs_config_check_generation(const struct lbvs_net *ln, u32 seen,
 			   "the configuration has changed since this generation");
 }
 
-static const struct lbvs_rule *rule_in_force(const struct lbvs_stage *stage,
+/**
+ * lbvs_config_in_force - the version of a service that is in force
+ * @stage: the change; its @old is in force, or was until just now.
+ * @rule: the version to be.
+ *
+ * Return: the version before, or NULL when the service is new.
+ */
+const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
 					     const struct lbvs_rule *rule)
 {
 	int index = lbvs_ruleset_find_rule(stage->old, rule->cfg.name);
@@ -106,92 +111,13 @@ static int compile_rules(struct lbvs_stage *stage)
 			continue;
 
 		rule = lbvs_rule_compile(stage->ln, rule, pool,
-					 rule_in_force(stage, rule));
+					 lbvs_config_in_force(stage, rule));
 		if (IS_ERR(rule))
 			return PTR_ERR(rule);
 		lbvs_rule_put(next->rules[i]);
 		next->rules[i] = rule;
 	}
 	return 0;
-}
-
-static bool has_member(const struct lbvs_rule *rule,
-		       const struct lbvs_member *member)
-{
-	u32 i;
-
-	for (i = 0; i < rule->n_members; i++)
-		if (rule->members[i] == member)
-			return true;
-	return false;
-}
-
-/* The choices are some of the members, in the same order. */
-static void mark_members(const struct lbvs_rule *rule)
-{
-	u32 choice = 0;
-	u32 i;
-
-	for (i = 0; i < rule->n_members; i++) {
-		struct lbvs_member *member = rule->members[i];
-		bool chosen = choice < rule->n_choices &&
-			      rule->choices[choice] == member;
-
-		choice += chosen;
-		WRITE_ONCE(member->usable, chosen);
-	}
-}
-
-static void mark_leavers(const struct lbvs_rule *old,
-			 const struct lbvs_rule *rule)
-{
-	u32 i;
-
-	for (i = 0; i < old->n_members; i++)
-		if (!has_member(rule, old->members[i]))
-			WRITE_ONCE(old->members[i]->usable, false);
-}
-
-/* Flows look at their member and service, not at the ruleset: tell these. */
-static void tell_flows(const struct lbvs_stage *stage)
-{
-	u32 i;
-
-	for (i = 0; i < stage->next->n_rules; i++) {
-		const struct lbvs_rule *rule = stage->next->rules[i];
-		const struct lbvs_rule *old = rule_in_force(stage, rule);
-
-		if (rule == old)
-			continue;
-		cond_resched();
-		mark_members(rule);
-		if (old)
-			mark_leavers(old, rule);
-		lbvs_service_adopt(rule->service, &rule->cfg);
-	}
-}
-
-static bool keeps_ports(const struct lbvs_rule *old,
-			const struct lbvs_rule *rule)
-{
-	return old->cfg.n_ports == rule->cfg.n_ports &&
-	       !memcmp(old->cfg.ports, rule->cfg.ports, sizeof(old->cfg.ports));
-}
-
-static bool strands_flows(const struct lbvs_stage *stage)
-{
-	u32 i;
-
-	for (i = 0; i < stage->old->n_rules; i++) {
-		const struct lbvs_rule *old = stage->old->rules[i];
-		int index = lbvs_ruleset_find_rule(stage->next, old->cfg.name);
-
-		if (index < 0 ||
-		    stage->next->rules[index]->service != old->service ||
-		    !keeps_ports(old, stage->next->rules[index]))
-			return true;
-	}
-	return false;
 }
 
 static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
@@ -236,14 +162,9 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 						  stage->next->generation;
 	rcu_assign_pointer(ln->ruleset, stage->next);
 	stage->committed = true;
-	tell_flows(stage);
 	if (!stage->next->n_rules)
 		lbvs_hook_unregister(ln);
-	if (strands_flows(stage)) {
-		/* Nobody opens flows by the old ruleset after this. */
-		synchronize_net();
-		lbvs_flow_gc_tidy(ln);
-	}
+	lbvs_config_tell_flows(stage);
 	return 0;
 }
 
@@ -367,9 +288,17 @@ void lbvs_config_replace_pool(struct lbvs_stage *stage, int index,
 int lbvs_config_replace_real(struct lbvs_stage *stage, int pool_index,
 			     int real_index, struct lbvs_real *real)
 {
-	struct lbvs_pool *pool;
+	struct lbvs_pool *pool = stage->next->pools[pool_index];
 
-	pool = lbvs_pool_clone(stage->next->pools[pool_index]);
+	/* A version that this change made is nobody else's, and may be edited:
+	 * so many verdicts cost no copy of the pool each.
+	 */
+	if (refcount_read(&pool->refs) == 1) {
+		lbvs_pool_replace_real(pool, real_index, real);
+		stage->changed = true;
+		return 0;
+	}
+	pool = lbvs_pool_clone(pool);
 	if (!pool) {
 		lbvs_real_put(real);
 		return -ENOMEM;

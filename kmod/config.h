@@ -19,6 +19,7 @@
  * @next: the one to be: a clone of @old, edited.
  * @changed: an edit changed something.
  * @health: all that changed is verdicts, which are no configuration.
+ * @drops: flows of members that went down have to go.
  * @committed: @next is in force.
  * @request: number of the request that is carried out.
  */
@@ -28,6 +29,7 @@ struct lbvs_stage {
 	struct lbvs_ruleset *next;
 	bool changed;
 	bool health;
+	bool drops;
 	bool committed;
 	u32 request;
 };
@@ -41,6 +43,9 @@ int lbvs_config_check_generation(const struct lbvs_net *ln, u32 seen,
 				 struct lbvs_refusal *refusal);
 int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal);
 void lbvs_config_finish(struct lbvs_stage *stage);
+const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
+					     const struct lbvs_rule *rule);
+void lbvs_config_tell_flows(struct lbvs_stage *stage);
 int lbvs_config_init(struct lbvs_net *ln);
 void lbvs_config_exit(struct lbvs_net *ln);
 

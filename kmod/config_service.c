@@ -24,6 +24,10 @@ static void set_defaults(struct lbvs_service_cfg *cfg)
 		cfg->hash = LBVS_HASH_SOURCE;
 	if (!cfg->when_empty)
 		cfg->when_empty = LBVS_WHEN_EMPTY_OPEN;
+	if (!cfg->initial)
+		cfg->initial = LBVS_INITIAL_UP;
+	if (!cfg->on_down)
+		cfg->on_down = LBVS_ON_DOWN_KEEP;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (!cfg->timeouts[i])
 			cfg->timeouts[i] = default_timeouts[i];
@@ -160,6 +164,10 @@ static void merge(struct lbvs_service_cfg *cfg,
 	}
 	if (set->when_empty)
 		cfg->when_empty = set->when_empty;
+	if (set->initial)
+		cfg->initial = set->initial;
+	if (set->on_down)
+		cfg->on_down = set->on_down;
 	if (edit->set_prefix)
 		cfg->hash_prefix = set->hash_prefix;
 	if (edit->set_table_size)

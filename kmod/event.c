@@ -123,6 +123,7 @@ static void tell_verdict(const struct telling *telling, enum lbvs_event event,
 			 const struct lbvs_real *real, int check)
 {
 	const struct lbvs_subject subject = {
+		.ln = lbvs_net(telling->net),
 		.pool = pool,
 		.real = real,
 		.check = check,
@@ -133,7 +134,9 @@ static void tell_verdict(const struct telling *telling, enum lbvs_event event,
 
 static bool same_health(const struct lbvs_health *a, const struct lbvs_health *b)
 {
-	return a->state == b->state && !strcmp(a->reason, b->reason);
+	return a->state == b->state && a->share == b->share &&
+	       a->agent == b->agent && a->stale == b->stale &&
+	       !strcmp(a->reason, b->reason);
 }
 
 static void compare_verdicts(const struct telling *telling,
@@ -296,7 +299,8 @@ static void tell_service(const struct telling *telling, const struct noun *noun,
 static bool is_usable(const struct lbvs_rule *rule, u32 index)
 {
 	return lbvs_real_state(rule->pool->reals[index], rule->cfg.require,
-			       NULL) == LBVS_MEMBER_STATE_USABLE;
+			       rule->cfg.initial, NULL) ==
+	       LBVS_MEMBER_STATE_USABLE;
 }
 
 static int find_member(const struct lbvs_rule *rule,
@@ -421,6 +425,30 @@ void lbvs_event_arm(struct net *net, enum lbvs_event event,
 	skb = start(net, LBVS_CMD_ARM_NTF, LBVS_A_ARM_EVENT, event, &header);
 	finish(net, LBVS_EVENT_GROUP_CONFIG, skb, header,
 	       skb ? lbvs_attr_put_arm(skb, dev) : -ENOMEM);
+}
+
+/**
+ * lbvs_event_agent - tell those who listen of an agent
+ * @ln: network namespace.
+ * @event: what happened.
+ * @agent: the agent.
+ *
+ * Context: process, config_lock held, so that events come in order.
+ */
+void lbvs_event_agent(const struct lbvs_net *ln, enum lbvs_event event,
+		      const struct lbvs_agent *agent)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	if (!genl_has_listeners(family, ln->net, LBVS_EVENT_GROUP_HEALTH))
+		return;
+	skb = start(ln->net, LBVS_CMD_AGENT_NTF, LBVS_A_AGENT_EVENT, event,
+		    &header);
+	finish(ln->net, LBVS_EVENT_GROUP_HEALTH, skb, header,
+	       skb ? lbvs_attr_put_agent(skb, ln, agent) : -ENOMEM);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include "config.h"
 
 struct genl_family;
+struct lbvs_agent;
 struct net_device;
 
 /* Places of the groups in the family's array. */
@@ -18,6 +19,8 @@ enum lbvs_event_group {
 void lbvs_event_init(const struct genl_family *family);
 void lbvs_event_arm(struct net *net, enum lbvs_event event,
 		    const struct net_device *dev);
+void lbvs_event_agent(const struct lbvs_net *ln, enum lbvs_event event,
+		      const struct lbvs_agent *agent);
 void lbvs_event_commit(const struct lbvs_stage *stage);
 
 #endif /* _LBVS_EVENT_H */

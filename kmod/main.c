@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "agent.h"
 #include "arm.h"
 #include "borrow.h"
 #include "config.h"
@@ -23,6 +24,7 @@ static int __net_init net_init(struct net *net)
 
 	ln->net = net;
 	lbvs_arm_init(ln);
+	lbvs_agent_init(ln);
 	err = lbvs_stats_init(ln);
 	if (err)
 		return err;
@@ -51,6 +53,8 @@ err_stats:
 /* The core waits for a grace period between this and net_exit(). */
 static void __net_exit net_pre_exit(struct net *net)
 {
+	/* A lease that runs out changes the configuration: no more of these. */
+	lbvs_agent_exit(lbvs_net(net));
 	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));
 }

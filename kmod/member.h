@@ -22,6 +22,8 @@ struct lbvs_service;
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
  * @usable: may take new flows. A hint for flows that exist: written by a
  *	commit, read at any time.
+ * @fallen: a verdict took it down, and its flows have to go. Written by a
+ *	commit, which reads it when it ends flows.
  * @service: the service.
  * @counters: traffic.
  * @flows: flows that live now.
@@ -40,6 +42,7 @@ struct lbvs_member {
 	union nf_inet_addr addr;
 	u8 family;
 	bool usable;
+	bool fallen;
 	struct lbvs_service *service;
 	struct lbvs_counters __percpu *counters;
 

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -33,6 +34,11 @@ extern unsigned int lbvs_net_id;
  * @transactions: list of struct lbvs_transaction, those that are open.
  *	Protected by @config_lock.
  * @edits: number of the last edit. Protected by @config_lock.
+ * @agents: list of struct lbvs_agent. Read under RCU, written under
+ *	@config_lock.
+ * @last_agent: identity of the last new agent. Protected by @config_lock.
+ * @last_epoch: epoch of the last registration. Protected by @config_lock.
+ * @expiry: wakes up when a lease may have run out.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
  *	Protected by @config_lock.
  */
@@ -49,6 +55,10 @@ struct lbvs_net {
 	struct mutex config_lock;
 	struct list_head transactions;
 	u64 edits;
+	struct list_head agents;
+	u64 last_agent;
+	u32 last_epoch;
+	struct delayed_work expiry;
 	struct nf_hook_ops *hooks;
 	struct list_head arms;
 };

@@ -5,6 +5,7 @@
  * its generation so that netlink marks a dump that spans two of them.
  */
 #include "netlink.h"
+#include "agent.h"
 #include "compat.h"
 #include "event.h"
 #include "transaction.h"
@@ -70,6 +71,14 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		      lbvs_nl_verdict_del_policy),
 	LBVS_NL_DUMP(LBVS_CMD_VERDICT_GET, lbvs_nl_verdict_get_dumpit,
 		     lbvs_nl_verdict_get_policy),
+	LBVS_NL_WRITE(LBVS_CMD_AGENT_NEW, lbvs_nl_agent_new_doit,
+		      lbvs_nl_agent_new_policy),
+	LBVS_NL_WRITE(LBVS_CMD_AGENT_RENEW, lbvs_nl_agent_renew_doit,
+		      lbvs_nl_agent_epoch_policy),
+	LBVS_NL_WRITE(LBVS_CMD_AGENT_DEL, lbvs_nl_agent_del_doit,
+		      lbvs_nl_agent_epoch_policy),
+	LBVS_NL_DUMP(LBVS_CMD_AGENT_GET, lbvs_nl_agent_get_dumpit,
+		     lbvs_nl_agent_get_policy),
 	{
 		.cmd = LBVS_CMD_FLOW_GET,
 		.start = lbvs_nl_flow_get_start,
@@ -342,10 +351,12 @@ static int on_release(struct notifier_block *block, unsigned long event,
 		      void *data)
 {
 	const struct netlink_notify *socket = data;
+	struct lbvs_net *ln = lbvs_net(socket->net);
 
-	if (event == NETLINK_URELEASE && socket->protocol == NETLINK_GENERIC)
-		lbvs_transaction_release(lbvs_net(socket->net),
-					 socket->portid);
+	if (event != NETLINK_URELEASE || socket->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	lbvs_transaction_release(ln, socket->portid);
+	lbvs_agent_release(ln, socket->portid);
 	return NOTIFY_DONE;
 }
 

@@ -35,6 +35,9 @@ extern const struct nla_policy
 	lbvs_nl_verdict_del_policy[LBVS_A_VERDICT_MAX + 1];
 extern const struct nla_policy
 	lbvs_nl_verdict_get_policy[LBVS_A_VERDICT_MAX + 1];
+extern const struct nla_policy lbvs_nl_agent_new_policy[LBVS_A_AGENT_MAX + 1];
+extern const struct nla_policy lbvs_nl_agent_epoch_policy[LBVS_A_AGENT_MAX + 1];
+extern const struct nla_policy lbvs_nl_agent_get_policy[LBVS_A_AGENT_MAX + 1];
 extern const struct nla_policy lbvs_nl_flow_policy[LBVS_A_FLOW_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_get_policy[LBVS_A_ARM_MAX + 1];
@@ -60,6 +63,10 @@ int lbvs_nl_verdict_set_doit(struct sk_buff *skb, struct genl_info *info);
 int lbvs_nl_verdict_del_doit(struct sk_buff *skb, struct genl_info *info);
 int lbvs_nl_verdict_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
+int lbvs_nl_agent_new_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_agent_renew_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_agent_del_doit(struct sk_buff *skb, struct genl_info *info);
+int lbvs_nl_agent_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_flow_get_start(struct netlink_callback *cb);
 int lbvs_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_flow_get_done(struct netlink_callback *cb);
@@ -115,10 +122,12 @@ void lbvs_nl_explain(struct genl_info *info,
  * struct lbvs_nl_cursor - where a dump stands; lives in cb->ctx
  * @outer: place in the ruleset's array.
  * @inner: place within that object.
+ * @id: or, for what is in no array, the identity of the last one shown.
  */
 struct lbvs_nl_cursor {
 	u32 outer;
 	u32 inner;
+	u64 id;
 };
 
 static inline struct lbvs_nl_cursor *lbvs_nl_cursor(struct netlink_callback *cb)

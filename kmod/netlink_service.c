@@ -65,6 +65,10 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_REQUIRE] = LBVS_NL_CHECKS,                            \
 	[LBVS_A_SERVICE_TO_PORT] =                                            \
 		NLA_POLICY_FULL_RANGE(NLA_U32, &port_range),                  \
+	[LBVS_A_SERVICE_INITIAL] =                                            \
+		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_INITIAL_MAX),               \
+	[LBVS_A_SERVICE_ON_DOWN] =                                            \
+		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_ON_DOWN_MAX),               \
 	[LBVS_A_SERVICE_WHEN_EMPTY] =                                         \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_WHEN_EMPTY_MAX),            \
 	[LBVS_A_SERVICE_TIMEOUT_ESTABLISHED] = LBVS_NL_TIMEOUT,               \
@@ -145,6 +149,8 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	cfg->sched = read_u32(attrs[LBVS_A_SERVICE_SCHED]);
 	cfg->hash = read_u32(attrs[LBVS_A_SERVICE_HASH]);
 	cfg->when_empty = read_u32(attrs[LBVS_A_SERVICE_WHEN_EMPTY]);
+	cfg->initial = read_u32(attrs[LBVS_A_SERVICE_INITIAL]);
+	cfg->on_down = read_u32(attrs[LBVS_A_SERVICE_ON_DOWN]);
 	cfg->hash_prefix = read_u32(attrs[LBVS_A_SERVICE_HASH_PREFIX]);
 	edit->set_prefix = attrs[LBVS_A_SERVICE_HASH_PREFIX];
 	cfg->table_size = read_u32(attrs[LBVS_A_SERVICE_TABLE_SIZE]);

@@ -3,6 +3,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 static atomic64_t last_id;
@@ -17,6 +18,7 @@ static atomic64_t last_id;
  */
 struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg, u32 n_checks)
 {
+	static const struct lbvs_health unknown = LBVS_HEALTH_UNKNOWN;
 	struct lbvs_real *real;
 	u32 i;
 
@@ -28,9 +30,9 @@ struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg, u32 n_checks)
 	real->id = atomic64_inc_return(&last_id);
 	real->cfg = *cfg;
 	real->n_checks = n_checks;
-	real->whole.state = LBVS_VERDICT_STATE_UNKNOWN;
+	real->whole = unknown;
 	for (i = 0; i < n_checks; i++)
-		real->checks[i].state = LBVS_VERDICT_STATE_UNKNOWN;
+		real->checks[i] = unknown;
 	return real;
 }
 
@@ -78,18 +80,73 @@ void lbvs_real_put(struct lbvs_real *real)
 }
 
 /**
+ * lbvs_real_health - do the verdicts let a real take flows of a service?
+ * @real: the real.
+ * @require: the checks that the service requires, a bit each.
+ * @initial: what counts while there is no verdict.
+ * @check: gets the first of them that is down, with CHECK_DOWN, or that has no
+ *	verdict, with UNKNOWN; may be NULL.
+ *
+ * Return: USABLE, or which verdict is in the way.
+ */
+enum lbvs_member_state lbvs_real_health(const struct lbvs_real *real,
+					u32 require, enum lbvs_initial initial,
+					u32 *check)
+{
+	/* Without checks the whole real has to be up. */
+	bool unknown = !require &&
+		       real->whole.state == LBVS_VERDICT_STATE_UNKNOWN;
+	u32 i;
+
+	if (real->whole.state == LBVS_VERDICT_STATE_DOWN)
+		return LBVS_MEMBER_STATE_DOWN;
+
+	for (i = 0; i < real->n_checks; i++) {
+		enum lbvs_verdict_state state = real->checks[i].state;
+
+		if (!(require & BIT(i)) || state == LBVS_VERDICT_STATE_UP)
+			continue;
+		if (check && (state == LBVS_VERDICT_STATE_DOWN || !unknown))
+			*check = i;
+		if (state == LBVS_VERDICT_STATE_DOWN)
+			return LBVS_MEMBER_STATE_CHECK_DOWN;
+		unknown = true;
+	}
+	return unknown && initial == LBVS_INITIAL_DOWN ?
+		LBVS_MEMBER_STATE_UNKNOWN : LBVS_MEMBER_STATE_USABLE;
+}
+
+/**
+ * lbvs_real_share - how much of its weight has a real that is usable?
+ * @real: the real.
+ * @require: the checks that the service requires, a bit each.
+ *
+ * Return: percent, the smallest of the verdicts that count.
+ */
+u32 lbvs_real_share(const struct lbvs_real *real, u32 require)
+{
+	u32 share = real->whole.share;
+	u32 i;
+
+	for (i = 0; i < real->n_checks; i++)
+		if (require & BIT(i))
+			share = min(share, real->checks[i].share);
+	return share;
+}
+
+/**
  * lbvs_real_state - may a real take new flows of a service, and if not, why
  * @real: the real.
  * @require: the checks that the service requires, a bit each.
- * @check: gets the first of them that is down, with CHECK_DOWN; may be NULL.
+ * @initial: what counts while there is no verdict.
+ * @check: gets the check that is in the way, if it is one; may be NULL.
  *
  * Return: the state, the operator's word before the prober's.
  */
 enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
-				       u32 require, u32 *check)
+				       u32 require, enum lbvs_initial initial,
+				       u32 *check)
 {
-	u32 i;
-
 	switch (real->cfg.admin) {
 	case LBVS_ADMIN_ENABLED:
 		break;
@@ -100,17 +157,5 @@ enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
 	}
 	if (!real->cfg.weight)
 		return LBVS_MEMBER_STATE_WEIGHT_ZERO;
-	if (real->whole.state == LBVS_VERDICT_STATE_DOWN)
-		return LBVS_MEMBER_STATE_DOWN;
-
-	for (i = 0; i < real->n_checks; i++) {
-		if (!(require & BIT(i)))
-			continue;
-		if (real->checks[i].state != LBVS_VERDICT_STATE_DOWN)
-			continue;
-		if (check)
-			*check = i;
-		return LBVS_MEMBER_STATE_CHECK_DOWN;
-	}
-	return LBVS_MEMBER_STATE_USABLE;
+	return lbvs_real_health(real, require, initial, check);
 }

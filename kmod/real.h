@@ -9,17 +9,30 @@
 
 #include "types.h"
 
+#define LBVS_SHARE_FULL 100
+
 /**
  * struct lbvs_health - the last verdict on a real, or on a check of it
  * @since: when the state last changed, ktime_get() in milliseconds.
+ * @agent: who gave it, see struct lbvs_agent; 0: a person, or nobody yet.
  * @state: up, down, or unknown while there was none.
+ * @share: percent of the weight that counts.
+ * @stale: the agent's lease has run out.
  * @reason: what the one who gave the verdict said.
  */
 struct lbvs_health {
 	u64 since;
+	u64 agent;
 	enum lbvs_verdict_state state;
+	u32 share;
+	bool stale;
 	char reason[LBVS_REASON_SIZE];
 };
+
+#define LBVS_HEALTH_UNKNOWN {                   \
+	.state = LBVS_VERDICT_STATE_UNKNOWN,    \
+	.share = LBVS_SHARE_FULL,               \
+}
 
 /**
  * struct lbvs_real_cfg - what the operator says of a real
@@ -63,7 +76,12 @@ struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg,
 struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real);
 struct lbvs_real *lbvs_real_get(struct lbvs_real *real);
 void lbvs_real_put(struct lbvs_real *real);
+enum lbvs_member_state lbvs_real_health(const struct lbvs_real *real,
+					u32 require, enum lbvs_initial initial,
+					u32 *check);
 enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
-				       u32 require, u32 *check);
+				       u32 require, enum lbvs_initial initial,
+				       u32 *check);
+u32 lbvs_real_share(const struct lbvs_real *real, u32 require);
 
 #endif /* _LBVS_REAL_H */

@@ -9,8 +9,12 @@
 #include "real.h"
 #include "sched.h"
 
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+
+/* With it the largest weights of the most reals, in percent, fit 31 bits. */
+#define LBVS_WEIGHT_SPARE 4
 
 /**
  * lbvs_rule_draft - a rule that is not compiled yet
@@ -121,13 +125,13 @@ static int fill_members(struct lbvs_net *ln, struct lbvs_rule *rule,
 }
 
 static void add_choice(struct lbvs_rule *rule, struct lbvs_sched_input *input,
-		       u32 index)
+		       u32 index, u32 share)
 {
 	const struct lbvs_real *real = rule->pool->reals[index];
 	struct lbvs_sched_choice *choice = &input->choices[input->n++];
 
 	choice->id = real->id;
-	choice->weight = real->cfg.weight;
+	choice->weight = real->cfg.weight * share;
 	choice->addr = real->cfg.addr;
 	rule->choices[rule->n_choices++] = rule->members[index];
 }
@@ -136,10 +140,14 @@ static void choose_usable(struct lbvs_rule *rule, struct lbvs_sched_input *input
 {
 	u32 i;
 
-	for (i = 0; i < rule->n_members; i++)
-		if (lbvs_real_state(rule->pool->reals[i], rule->cfg.require,
+	for (i = 0; i < rule->n_members; i++) {
+		const struct lbvs_real *real = rule->pool->reals[i];
+
+		if (lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
 				    NULL) == LBVS_MEMBER_STATE_USABLE)
-			add_choice(rule, input, i);
+			add_choice(rule, input, i,
+				   lbvs_real_share(real, rule->cfg.require));
+	}
 }
 
 /* What the operator said holds; what the prober said does not. */
@@ -151,8 +159,31 @@ static void choose_enabled(struct lbvs_rule *rule, struct lbvs_sched_input *inpu
 		const struct lbvs_real_cfg *cfg = &rule->pool->reals[i]->cfg;
 
 		if (cfg->admin == LBVS_ADMIN_ENABLED && cfg->weight)
-			add_choice(rule, input, i);
+			add_choice(rule, input, i, LBVS_SHARE_FULL);
 	}
+}
+
+/*
+ * Weights come in hundredths, because of the shares. Where nobody has a part of
+ * one, and so mostly, they go back to whole ones: tables that were built for
+ * those are found again. Their sum has to fit 31 bits.
+ */
+static void scale_weights(struct lbvs_sched_input *input)
+{
+	u32 divisor = LBVS_SHARE_FULL;
+	u64 total = 0;
+	u32 i;
+
+	for (i = 0; i < input->n; i++) {
+		total += input->choices[i].weight;
+		if (input->choices[i].weight % LBVS_SHARE_FULL)
+			divisor = 1;
+	}
+	if (divisor == 1 && total > INT_MAX)
+		divisor = LBVS_WEIGHT_SPARE;
+	for (i = 0; i < input->n; i++)
+		input->choices[i].weight =
+			DIV_ROUND_UP(input->choices[i].weight, divisor);
 }
 
 static int build_sched(struct lbvs_rule *rule, struct lbvs_sched_input *input,
@@ -195,6 +226,7 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	if (!input.n)
 		rule->state = LBVS_SERVICE_STATE_EMPTY;
 
+	scale_weights(&input);
 	err = build_sched(rule, &input, old);
 	kvfree(input.choices);
 	return err;

@@ -16,14 +16,21 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* So many may wait to be freed; who retires more waits for them. */
-#define LBVS_RETIRED_MAX 32
+/* So much may wait to be freed, in services; who retires more waits for it. */
+#define LBVS_RETIRED_MAX 65536
+/* What a ruleset without services counts as. */
+#define LBVS_RETIRED_LEAST 64
 
 /* Objects that a clone has room for beyond what it starts with. */
 #define LBVS_ROOM 8
 
 static struct workqueue_struct *retire_queue;
-static atomic_t n_retired;
+static atomic_t retired;
+
+static int burden(const struct lbvs_ruleset *ruleset)
+{
+	return LBVS_RETIRED_LEAST + ruleset->n_rules;
+}
 
 /**
  * lbvs_ruleset_clone - a new ruleset, equal so far, not published
@@ -301,9 +308,12 @@ void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
 
 static void retire_work(struct work_struct *work)
 {
-	lbvs_ruleset_free(container_of(to_rcu_work(work), struct lbvs_ruleset,
-				       retire));
-	atomic_dec(&n_retired);
+	struct lbvs_ruleset *ruleset = container_of(to_rcu_work(work),
+						    struct lbvs_ruleset, retire);
+	int freed = burden(ruleset);
+
+	lbvs_ruleset_free(ruleset);
+	atomic_sub(freed, &retired);
 }
 
 /**
@@ -311,15 +321,18 @@ static void retire_work(struct work_struct *work)
  * @ruleset: a ruleset that was just replaced.
  *
  * Changes can come faster than grace periods end. So that memory does not fill
- * with what was replaced, one change in so many waits until it is freed.
+ * with what was replaced, now and then a change waits until it is freed.
  *
  * Context: process, may sleep.
  */
 void lbvs_ruleset_retire(struct lbvs_ruleset *ruleset)
 {
+	bool full = atomic_add_return(burden(ruleset), &retired) >
+		    LBVS_RETIRED_MAX;
+
 	INIT_RCU_WORK(&ruleset->retire, retire_work);
 	queue_rcu_work(retire_queue, &ruleset->retire);
-	if (atomic_inc_return(&n_retired) > LBVS_RETIRED_MAX)
+	if (full)
 		lbvs_ruleset_drain_retired();
 }
 

@@ -38,6 +38,8 @@ enum lbvs_timeout {
  *	reals.
  * @require: the checks that it requires, a bit each, in the order of its pool.
  * @when_empty: what to do while no member is usable.
+ * @initial: what counts while there is no verdict.
+ * @on_down: what becomes of flows when verdicts make their member unusable.
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -54,6 +56,8 @@ struct lbvs_service_cfg {
 	u32 table_size;
 	u32 require;
 	enum lbvs_when_empty when_empty;
+	enum lbvs_initial initial;
+	enum lbvs_on_down on_down;
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 

@@ -163,6 +163,18 @@ static const struct attr verdict_name[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
 					    STRING(LBVS_A_VERDICT_REAL, "r1"),
 					    { 0 } };
 
+static const struct attr agent_new[] = { STRING(LBVS_A_AGENT_NAME, "a"),
+					 U32(LBVS_A_AGENT_LEASE, 60000),
+					 { 0 } };
+
+/* The first registration in a network namespace is number 1. */
+static const struct attr agent_epoch[] = { STRING(LBVS_A_AGENT_NAME, "a"),
+					   U32(LBVS_A_AGENT_EPOCH, 1),
+					   { 0 } };
+
+static const struct attr agent_name[] = { STRING(LBVS_A_AGENT_NAME, "a"),
+					  { 0 } };
+
 static const struct attr nothing[] = { { 0 } };
 
 /* Of each command a request that is right; what follows spoils it. */
@@ -213,6 +225,14 @@ static const struct {
 				 LBVS_A_STATS_MAX },
 	[LBVS_CMD_CONFIG_DEL] = { "CONFIG_DEL", nothing, false, true,
 				  LBVS_A_STATS_MAX },
+	[LBVS_CMD_AGENT_NEW] = { "AGENT_NEW", agent_new, false, true,
+				 LBVS_A_AGENT_MAX },
+	[LBVS_CMD_AGENT_RENEW] = { "AGENT_RENEW", agent_epoch, false, true,
+				   LBVS_A_AGENT_MAX },
+	[LBVS_CMD_AGENT_DEL] = { "AGENT_DEL", agent_name, false, true,
+				 LBVS_A_AGENT_MAX },
+	[LBVS_CMD_AGENT_GET] = { "AGENT_GET", nothing, true, false,
+				 LBVS_A_AGENT_MAX },
 	[LBVS_CMD_CONFIG_BEGIN] = { "CONFIG_BEGIN", nothing, false, true,
 				    LBVS_A_STATS_MAX },
 	[LBVS_CMD_CONFIG_COMMIT] = { "CONFIG_COMMIT", nothing, false, true,
@@ -623,6 +643,24 @@ static const struct spoilt ranges[] = {
 	  LBVS_A_VERDICT_REASON, 0, "control characters" },
 	{ LBVS_CMD_FLOW_DEL, U16(LBVS_A_FLOW_CLIENT_PORT, 0), -ERANGE,
 	  LBVS_A_FLOW_CLIENT_PORT },
+	{ LBVS_CMD_SERVICE_SET,
+	  U32(LBVS_A_SERVICE_INITIAL, LBVS_INITIAL_MAX + 1), -ERANGE,
+	  LBVS_A_SERVICE_INITIAL },
+	{ LBVS_CMD_SERVICE_SET,
+	  U32(LBVS_A_SERVICE_ON_DOWN, LBVS_ON_DOWN_MAX + 1), -ERANGE,
+	  LBVS_A_SERVICE_ON_DOWN },
+	{ LBVS_CMD_VERDICT_SET, U32(LBVS_A_VERDICT_SHARE, 0), -ERANGE,
+	  LBVS_A_VERDICT_SHARE },
+	{ LBVS_CMD_VERDICT_SET, U32(LBVS_A_VERDICT_SHARE, 101), -ERANGE,
+	  LBVS_A_VERDICT_SHARE },
+	{ LBVS_CMD_AGENT_NEW, U32(LBVS_A_AGENT_LEASE, LBVS_LEASE_MIN - 1),
+	  -ERANGE, LBVS_A_AGENT_LEASE },
+	{ LBVS_CMD_AGENT_NEW, U32(LBVS_A_AGENT_LEASE, LBVS_LEASE_MAX + 1),
+	  -ERANGE, LBVS_A_AGENT_LEASE },
+	{ LBVS_CMD_AGENT_NEW, U32(LBVS_A_AGENT_GRACE, LBVS_LEASE_MAX + 1),
+	  -ERANGE, LBVS_A_AGENT_GRACE },
+	{ LBVS_CMD_AGENT_NEW, U32(LBVS_A_AGENT_ON_EXPIRY, 0), -ERANGE,
+	  LBVS_A_AGENT_ON_EXPIRY },
 };
 
 /* What the kernel says and nobody may say to it. */
@@ -667,6 +705,14 @@ static const struct spoilt read_only[] = {
 	  -EINVAL, LBVS_A_FLOW_REAL_ADDR },
 	{ LBVS_CMD_CONFIG_DEL, U32(LBVS_A_STATS_POOLS, 1), -EINVAL,
 	  LBVS_A_STATS_POOLS },
+	{ LBVS_CMD_VERDICT_SET, U32(LBVS_A_VERDICT_LEASE_LEFT, 1), -EINVAL,
+	  LBVS_A_VERDICT_LEASE_LEFT },
+	{ LBVS_CMD_AGENT_NEW, U32(LBVS_A_AGENT_EPOCH, 1), -EINVAL,
+	  LBVS_A_AGENT_EPOCH },
+	{ LBVS_CMD_AGENT_NEW, U32(LBVS_A_AGENT_STATE, 1), -EINVAL,
+	  LBVS_A_AGENT_STATE },
+	{ LBVS_CMD_AGENT_RENEW, U32(LBVS_A_AGENT_LEASE, 1000), -EINVAL,
+	  LBVS_A_AGENT_LEASE },
 	/* and what filters nothing */
 	{ LBVS_CMD_POOL_GET, U32(LBVS_A_POOL_REALS, 1), -EINVAL,
 	  LBVS_A_POOL_REALS },
@@ -793,6 +839,10 @@ static void prepare(struct nl_sock *sock, int cmd)
 	case LBVS_CMD_CONFIG_COMMIT:
 	case LBVS_CMD_CONFIG_ABORT:
 		expect_done(sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+		break;
+	case LBVS_CMD_AGENT_RENEW:
+	case LBVS_CMD_AGENT_DEL:
+		expect_done(sock, LBVS_CMD_AGENT_NEW, agent_new);
 		break;
 	default:
 		break;
@@ -1020,7 +1070,8 @@ static void a_stale_generation_is_refused_by_every_write(void)
 		struct answer answer;
 
 		if (!commands[cmd].writes || cmd == LBVS_CMD_FLOW_DEL ||
-		    cmd == LBVS_CMD_CONFIG_ABORT)
+		    cmd == LBVS_CMD_CONFIG_ABORT ||
+		    (cmd >= LBVS_CMD_AGENT_NEW && cmd <= LBVS_CMD_AGENT_DEL))
 			continue;
 		if (cmd == LBVS_CMD_CONFIG_COMMIT)
 			prepare(sock, cmd);
@@ -1100,7 +1151,7 @@ static void every_answer_has_the_generation(void)
 		answer = converse(sock, make(cmd, commands[cmd].attrs),
 				  expect_generation, &now);
 		expect_equal(0, answer.error);
-		if (cmd != LBVS_CMD_FLOW_GET)
+		if (cmd != LBVS_CMD_FLOW_GET && cmd != LBVS_CMD_AGENT_GET)
 			expect(answer.objects > 0);
 	}
 }
@@ -1389,6 +1440,467 @@ static void a_network_namespace_can_go_with_an_open_transaction(void)
 	/* With the last sockets the namespace goes. */
 	expect_equal(0, setns(here, CLONE_NEWNET));
 	nl_socket_free(sock);
+}
+
+/* --- tests: agents and leases -------------------------------------------- */
+
+static uint32_t register_agent(struct nl_sock *sock, uint32_t lease,
+			       uint32_t grace, uint32_t on_expiry)
+{
+	const struct attr attrs[] = { STRING(LBVS_A_AGENT_NAME, "a"),
+				      { LBVS_A_AGENT_LEASE, &lease, 4 },
+				      { LBVS_A_AGENT_GRACE, &grace, 4 },
+				      { LBVS_A_AGENT_ON_EXPIRY, &on_expiry, 4 },
+				      { 0 } };
+	struct answer answer = request(sock, LBVS_CMD_AGENT_NEW, attrs);
+
+	expect_equal(0, answer.error);
+	return nla_get_u32(attr_of(answer.reply, LBVS_A_AGENT_EPOCH));
+}
+
+static struct answer renew(struct nl_sock *sock, uint32_t epoch)
+{
+	const struct attr attrs[] = { STRING(LBVS_A_AGENT_NAME, "a"),
+				      { LBVS_A_AGENT_EPOCH, &epoch, 4 },
+				      { 0 } };
+
+	return request(sock, LBVS_CMD_AGENT_RENEW, attrs);
+}
+
+static struct answer leave(struct nl_sock *sock, uint32_t epoch)
+{
+	const struct attr attrs[] = { STRING(LBVS_A_AGENT_NAME, "a"),
+				      { LBVS_A_AGENT_EPOCH, &epoch, 4 },
+				      { 0 } };
+
+	return request(sock, LBVS_CMD_AGENT_DEL, attrs);
+}
+
+/* Of the whole real r1. */
+static struct answer say(struct nl_sock *sock, uint32_t epoch, uint32_t state)
+{
+	const struct attr attrs[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+				      STRING(LBVS_A_VERDICT_REAL, "r1"),
+				      { LBVS_A_VERDICT_STATE, &state, 4 },
+				      STRING(LBVS_A_VERDICT_AGENT, "a"),
+				      { LBVS_A_VERDICT_EPOCH, &epoch, 4 },
+				      { 0 } };
+
+	return request(sock, LBVS_CMD_VERDICT_SET, attrs);
+}
+
+struct told {
+	uint32_t state;
+	bool owned;
+	bool stale;
+	bool leased;
+	uint32_t share;
+};
+
+/* The dump has the whole real first. */
+static void read_told(const struct nlmsghdr *hdr, void *arg)
+{
+	struct told *told = arg;
+
+	if (attr_of(hdr, LBVS_A_VERDICT_CHECK))
+		return;
+	told->state = nla_get_u32(attr_of(hdr, LBVS_A_VERDICT_STATE));
+	told->share = nla_get_u32(attr_of(hdr, LBVS_A_VERDICT_SHARE));
+	told->owned = attr_of(hdr, LBVS_A_VERDICT_AGENT);
+	told->stale = attr_of(hdr, LBVS_A_VERDICT_STALE);
+	told->leased = attr_of(hdr, LBVS_A_VERDICT_LEASE_LEFT);
+}
+
+static struct told told_of(struct nl_sock *sock)
+{
+	struct told told = { 0 };
+
+	expect_equal(0, converse(sock, make(LBVS_CMD_VERDICT_GET, verdict_name),
+				 read_told, &told)
+				.error);
+	return told;
+}
+
+/* State of the agent, or 0 when there is none. */
+static uint32_t agent_state(struct nl_sock *sock, uint32_t *left)
+{
+	struct answer answer = request(sock, LBVS_CMD_AGENT_GET, agent_name);
+
+	expect_equal(0, answer.error);
+	if (!answer.objects)
+		return 0;
+	*left = nla_get_u32(attr_of(answer.reply, LBVS_A_AGENT_LEFT));
+	return nla_get_u32(attr_of(answer.reply, LBVS_A_AGENT_STATE));
+}
+
+/* Polls; a second more than the lease is long enough for any machine. */
+static uint32_t await_expiry(struct nl_sock *sock, unsigned int ms)
+{
+	uint32_t state, left = 0;
+	unsigned int waited;
+
+	for (waited = 0; waited < ms + 5000; waited += 50) {
+		state = agent_state(sock, &left);
+		if (state != LBVS_AGENT_STATE_ACTIVE &&
+		    state != LBVS_AGENT_STATE_GRACE)
+			return waited;
+		usleep(50000);
+	}
+	fail("the lease did not run out");
+}
+
+static void expect_after_expiry(uint32_t on_expiry, uint32_t said,
+				uint32_t then)
+{
+	struct nl_sock *sock = given_web();
+	struct answer answer;
+	struct told told;
+	uint32_t epoch;
+
+	epoch = register_agent(sock, 1000, 0, on_expiry);
+	expect_equal(0, say(sock, epoch, said).error);
+	told = told_of(sock);
+	expect_equal(said, told.state);
+	expect(told.owned && told.leased && !told.stale);
+	await_expiry(sock, 1000);
+	told = told_of(sock);
+	expect_equal(then, told.state);
+	expect(told.owned && told.stale && !told.leased);
+	/* It has to begin anew, and its word of before counts again. */
+	answer = renew(sock, epoch);
+	expect_equal(-ESTALE, answer.error);
+	expect(strstr(answer.sentence, "the lease has run out"));
+	expect_equal(-ESTALE, say(sock, epoch, said).error);
+	epoch = register_agent(sock, 60000, 0, on_expiry);
+	expect(told_of(sock).stale);
+	expect_equal(0, say(sock, epoch, said).error);
+	told = told_of(sock);
+	expect_equal(said, told.state);
+	expect(!told.stale);
+}
+
+static void a_lease_that_runs_out_holds_the_verdicts(void)
+{
+	expect_after_expiry(LBVS_ON_EXPIRY_HOLD, LBVS_VERDICT_STATE_DOWN,
+			    LBVS_VERDICT_STATE_DOWN);
+}
+
+static void a_lease_that_runs_out_can_mean_up(void)
+{
+	expect_after_expiry(LBVS_ON_EXPIRY_UP, LBVS_VERDICT_STATE_DOWN,
+			    LBVS_VERDICT_STATE_UP);
+}
+
+static void a_lease_that_runs_out_can_mean_down(void)
+{
+	expect_after_expiry(LBVS_ON_EXPIRY_DOWN, LBVS_VERDICT_STATE_UP,
+			    LBVS_VERDICT_STATE_DOWN);
+}
+
+static void a_lease_that_is_renewed_does_not_run_out(void)
+{
+	struct nl_sock *sock = given_web();
+	uint32_t epoch = register_agent(sock, 4000, 0, LBVS_ON_EXPIRY_UP);
+	uint32_t before, left = 0;
+	int i;
+
+	expect_equal(0, say(sock, epoch, LBVS_VERDICT_STATE_DOWN).error);
+	before = generation(sock);
+	for (i = 0; i < 10; i++) {
+		usleep(500000);
+		expect_equal(0, renew(sock, epoch).error);
+	}
+	expect_equal(LBVS_AGENT_STATE_ACTIVE, agent_state(sock, &left));
+	expect(left > 0 && left <= 4010);
+	expect_equal(LBVS_VERDICT_STATE_DOWN, told_of(sock).state);
+	expect(!told_of(sock).stale);
+	expect_equal(before, generation(sock));
+}
+
+static void a_closed_socket_leaves_the_grace_and_no_more(void)
+{
+	struct nl_sock *sock = given_web(), *agent = open_socket();
+	uint32_t epoch =
+		register_agent(agent, 600000, 1500, LBVS_ON_EXPIRY_HOLD);
+	uint32_t left = 0;
+
+	expect_equal(0, say(agent, epoch, LBVS_VERDICT_STATE_DOWN).error);
+	nl_socket_free(agent);
+	expect_equal(LBVS_AGENT_STATE_GRACE, agent_state(sock, &left));
+	expect(left <= 1510);
+	/* It comes back by another socket. */
+	agent = open_socket();
+	expect_equal(0, renew(agent, epoch).error);
+	expect_equal(LBVS_AGENT_STATE_ACTIVE, agent_state(sock, &left));
+	expect(left > 100000);
+	nl_socket_free(agent);
+	await_expiry(sock, 1500);
+	expect(told_of(sock).stale);
+}
+
+/* Nobody else's socket matters, the one of before neither. */
+static void only_the_last_socket_of_an_agent_counts(void)
+{
+	struct nl_sock *sock = given_web(), *first = open_socket();
+	struct nl_sock *second = open_socket();
+	uint32_t epoch = register_agent(first, 600000, 0, LBVS_ON_EXPIRY_HOLD);
+	uint32_t left = 0;
+
+	expect_equal(0, say(first, epoch, LBVS_VERDICT_STATE_DOWN).error);
+	expect_equal(0, renew(second, epoch).error);
+	nl_socket_free(first);
+	expect_equal(LBVS_AGENT_STATE_ACTIVE, agent_state(sock, &left));
+	nl_socket_free(second);
+	await_expiry(sock, 0);
+	expect(told_of(sock).stale);
+}
+
+static void a_stale_twin_is_refused(void)
+{
+	struct nl_sock *sock = given_web(), *twin = open_socket();
+	uint32_t old, new, left = 0;
+	struct answer answer;
+
+	old = register_agent(sock, 60000, 0, LBVS_ON_EXPIRY_HOLD);
+	expect_equal(0, say(sock, old, LBVS_VERDICT_STATE_DOWN).error);
+	new = register_agent(twin, 60000, 0, LBVS_ON_EXPIRY_HOLD);
+	expect(new > old);
+	/* What was said under the name is the twin's now. */
+	expect_equal(LBVS_VERDICT_STATE_DOWN, told_of(sock).state);
+	answer = say(sock, old, LBVS_VERDICT_STATE_UP);
+	expect_equal(-ESTALE, answer.error);
+	expect_equal(LBVS_A_VERDICT_EPOCH, answer.bad);
+	expect(strstr(answer.sentence, "another agent has taken over"));
+	expect_equal(-ESTALE, renew(sock, old).error);
+	expect_equal(-ESTALE, leave(sock, old).error);
+	nl_socket_free(sock);
+	expect_equal(LBVS_AGENT_STATE_ACTIVE, agent_state(twin, &left));
+	expect_equal(0, say(twin, new, LBVS_VERDICT_STATE_UP).error);
+}
+
+static void who_leaves_in_good_order_gives_a_successor_time(void)
+{
+	struct nl_sock *sock = given_web(), *agent = open_socket();
+	uint32_t epoch = register_agent(agent, 20000, 0, LBVS_ON_EXPIRY_UP);
+	uint32_t left = 0;
+
+	expect_equal(0, say(agent, epoch, LBVS_VERDICT_STATE_DOWN).error);
+	expect_equal(0, leave(agent, epoch).error);
+	nl_socket_free(agent);
+	expect_equal(LBVS_AGENT_STATE_GRACE, agent_state(sock, &left));
+	expect(left > 500);
+	expect_equal(LBVS_VERDICT_STATE_DOWN, told_of(sock).state);
+	epoch = register_agent(sock, 1000, 0, LBVS_ON_EXPIRY_UP);
+	expect_equal(LBVS_VERDICT_STATE_DOWN, told_of(sock).state);
+	expect(!told_of(sock).stale);
+	expect_equal(0, leave(sock, epoch).error);
+	await_expiry(sock, 1000);
+	expect_equal(LBVS_VERDICT_STATE_UP, told_of(sock).state);
+}
+
+static void a_person_removes_an_agent_with_its_verdicts(void)
+{
+	struct nl_sock *sock = given_web();
+	uint32_t epoch = register_agent(sock, 60000, 0, LBVS_ON_EXPIRY_HOLD);
+	uint32_t left = 0;
+
+	expect_equal(0, say(sock, epoch, LBVS_VERDICT_STATE_DOWN).error);
+	expect_done(sock, LBVS_CMD_AGENT_DEL, agent_name);
+	expect_equal(0, agent_state(sock, &left));
+	expect_equal(LBVS_VERDICT_STATE_UNKNOWN, told_of(sock).state);
+	expect_error(-ENOENT, sock, LBVS_CMD_AGENT_DEL, agent_name);
+	expect_equal(-ENOENT, renew(sock, epoch).error);
+	/* An epoch does not come again. */
+	expect(register_agent(sock, 60000, 0, LBVS_ON_EXPIRY_HOLD) > epoch);
+}
+
+static void the_last_one_to_set_a_verdict_owns_it(void)
+{
+	struct nl_sock *sock = given_web();
+	uint32_t epoch = register_agent(sock, 1000, 0, LBVS_ON_EXPIRY_UP);
+
+	expect_equal(0, say(sock, epoch, LBVS_VERDICT_STATE_DOWN).error);
+	expect(told_of(sock).owned);
+	expect_done(sock, LBVS_CMD_VERDICT_SET, verdict_set);
+	expect(!told_of(sock).owned);
+	/* A person's word has no lease, and nobody is left to show. */
+	await_expiry(sock, 1000);
+	expect_equal(LBVS_VERDICT_STATE_DOWN, told_of(sock).state);
+	expect_equal(0, count_dump(sock, LBVS_CMD_AGENT_GET, nothing));
+}
+
+static void agents_are_few(void)
+{
+	struct nl_sock *sock = given_web(), *crowd = open_socket();
+	char name[8];
+	struct attr attrs[] = { { LBVS_A_AGENT_NAME, name, 0 },
+				U32(LBVS_A_AGENT_LEASE, 600000),
+				U32(LBVS_A_AGENT_GRACE, 0),
+				{ 0 } };
+	unsigned int i, waited;
+
+	for (i = 0; i < LBVS_AGENTS_MAX; i++) {
+		attrs[0].length = snprintf(name, sizeof(name), "n%u", i) + 1;
+		expect_done(crowd, LBVS_CMD_AGENT_NEW, attrs);
+	}
+	expect_error(-ENOSPC, sock, LBVS_CMD_AGENT_NEW, agent_new);
+	/* Those who said nothing leave nothing. */
+	nl_socket_free(crowd);
+	for (waited = 0; waited < 100; waited++) {
+		if (!count_dump(sock, LBVS_CMD_AGENT_GET, nothing))
+			break;
+		usleep(50000);
+	}
+	expect_done(sock, LBVS_CMD_AGENT_NEW, agent_new);
+}
+
+static void initial_down_waits_for_a_verdict(void)
+{
+	const struct attr wary[] = { STRING(LBVS_A_SERVICE_NAME, "www"),
+				     U32(LBVS_A_SERVICE_INITIAL,
+					 LBVS_INITIAL_DOWN),
+				     { 0 } };
+	const struct attr require[] = { STRING(LBVS_A_SERVICE_NAME, "www"),
+					NEST(LBVS_A_SERVICE_REQUIRE,
+					     INNER(LBVS_A_CHECK_NAME, "http")),
+					{ 0 } };
+	const struct attr check_up[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+					 STRING(LBVS_A_VERDICT_REAL, "r1"),
+					 STRING(LBVS_A_VERDICT_CHECK, "http"),
+					 U32(LBVS_A_VERDICT_STATE,
+					     LBVS_VERDICT_STATE_UP),
+					 { 0 } };
+	const struct attr up[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+				   STRING(LBVS_A_VERDICT_REAL, "r1"),
+				   U32(LBVS_A_VERDICT_STATE,
+				       LBVS_VERDICT_STATE_UP),
+				   U32(LBVS_A_VERDICT_SHARE, 30),
+				   { 0 } };
+	struct nl_sock *sock = given_web();
+	struct answer answer;
+
+#define expect_member(expected)                                                \
+	do {                                                                   \
+		answer = request(sock, LBVS_CMD_MEMBER_GET, nothing);          \
+		expect_equal(expected,                                         \
+			     nla_get_u32(attr_of(answer.reply,                 \
+						 LBVS_A_MEMBER_STATE)));       \
+	} while (0)
+
+	expect_done(sock, LBVS_CMD_SERVICE_SET, wary);
+	expect_member(LBVS_MEMBER_STATE_UNKNOWN);
+	expect(!attr_of(answer.reply, LBVS_A_MEMBER_CHECK));
+	expect_done(sock, LBVS_CMD_VERDICT_SET, up);
+	expect_member(LBVS_MEMBER_STATE_USABLE);
+	expect_equal(30,
+		     nla_get_u32(attr_of(answer.reply, LBVS_A_MEMBER_SHARE)));
+	expect_done(sock, LBVS_CMD_SERVICE_SET, require);
+	expect_member(LBVS_MEMBER_STATE_UNKNOWN);
+	expect(attr_of(answer.reply, LBVS_A_MEMBER_CHECK));
+	expect_done(sock, LBVS_CMD_VERDICT_SET, check_up);
+	expect_member(LBVS_MEMBER_STATE_USABLE);
+	expect_done(sock, LBVS_CMD_VERDICT_SET, verdict_set);
+	expect_member(LBVS_MEMBER_STATE_DOWN);
+#undef expect_member
+}
+
+/* n verdicts in turn on the real and on its check; 0: an unknown pool last. */
+static struct nl_msg *list_of(unsigned int n, uint32_t state, bool spoilt)
+{
+	struct nl_msg *msg = make(LBVS_CMD_VERDICT_SET, nothing);
+	struct nlattr *list, *entry;
+	unsigned int i;
+
+	list = nla_nest_start(msg, LBVS_A_VERDICT_LIST | NLA_F_NESTED);
+	expect(list);
+	for (i = 0; i < n; i++) {
+		bool wrong = spoilt && i == n - 1;
+
+		entry = nla_nest_start(msg,
+				       LBVS_A_VERDICTS_ENTRY | NLA_F_NESTED);
+		expect(entry);
+		nla_put_string(msg, LBVS_A_VERDICT_POOL, "web");
+		nla_put_string(msg, LBVS_A_VERDICT_REAL, wrong ? "no" : "r1");
+		if (i % 2)
+			nla_put_string(msg, LBVS_A_VERDICT_CHECK, "http");
+		nla_put_u32(msg, LBVS_A_VERDICT_STATE,
+			    i / 2 % 2 ? state : LBVS_VERDICT_STATE_UP);
+		nla_nest_end(msg, entry);
+	}
+	nla_nest_end_keep_empty(msg, list);
+	return msg;
+}
+
+static void a_list_of_verdicts_counts_as_one_change(void)
+{
+	struct nl_sock *sock = given_web();
+	uint32_t before = generation(sock);
+	struct answer answer;
+
+	answer = converse(sock, list_of(8, LBVS_VERDICT_STATE_DOWN, true), NULL,
+			  NULL);
+	expect_equal(-ENOENT, answer.error);
+	expect_equal(LBVS_A_VERDICT_LIST, answer.bad);
+	expect_equal(8, answer.bad_entry);
+	expect_equal(before, generation(sock));
+	expect_equal(LBVS_VERDICT_STATE_UNKNOWN, told_of(sock).state);
+	answer = converse(sock, list_of(8, LBVS_VERDICT_STATE_DOWN, false),
+			  NULL, NULL);
+	expect_equal(0, answer.error);
+	expect_equal(before + 1, generation(sock));
+	expect_equal(LBVS_VERDICT_STATE_DOWN, told_of(sock).state);
+	/* An empty list is a list. */
+	answer = converse(sock, list_of(0, 0, false), NULL, NULL);
+	expect_equal(0, answer.error);
+	expect_equal(before + 1, generation(sock));
+}
+
+static void a_flood_of_verdicts_is_survived(void)
+{
+	const struct attr down[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+				     STRING(LBVS_A_VERDICT_REAL, "r1"),
+				     U32(LBVS_A_VERDICT_STATE,
+					 LBVS_VERDICT_STATE_DOWN),
+				     { 0 } };
+	const struct attr up[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
+				   STRING(LBVS_A_VERDICT_REAL, "r1"),
+				   U32(LBVS_A_VERDICT_STATE,
+				       LBVS_VERDICT_STATE_UP),
+				   { 0 } };
+	struct nl_sock *sock = given_web();
+	uint32_t before = generation(sock);
+	int i;
+
+	for (i = 0; i < 5000; i++) {
+		expect_done(sock, LBVS_CMD_VERDICT_SET, down);
+		expect_done(sock, LBVS_CMD_VERDICT_SET, up);
+	}
+	expect_equal(before + 10000, generation(sock));
+	/* The same by the hundred. */
+	for (i = 0; i < 100; i++)
+		expect_equal(0, converse(sock,
+					 list_of(100, LBVS_VERDICT_STATE_DOWN,
+						 false),
+					 NULL, NULL)
+					.error);
+}
+
+static void a_network_namespace_can_go_with_an_agent(void)
+{
+	int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct nl_sock *sock;
+	uint32_t epoch;
+	int i;
+
+	expect(here >= 0);
+	for (i = 0; i < 20; i++) {
+		sock = given_web();
+		/* Its lease may run out just then. */
+		epoch = register_agent(sock, 60000, i, LBVS_ON_EXPIRY_DOWN);
+		expect_equal(0, say(sock, epoch, LBVS_VERDICT_STATE_UP).error);
+		expect_equal(0, setns(here, CLONE_NEWNET));
+		nl_socket_free(sock);
+	}
 }
 
 /* --- tests: privilege ---------------------------------------------------- */
@@ -1990,6 +2502,21 @@ static const struct {
 	TEST(a_commit_that_makes_no_sense_names_the_request),
 	TEST(services_can_swap_their_ports),
 	TEST(a_network_namespace_can_go_with_an_open_transaction),
+	TEST(a_lease_that_runs_out_holds_the_verdicts),
+	TEST(a_lease_that_runs_out_can_mean_up),
+	TEST(a_lease_that_runs_out_can_mean_down),
+	TEST(a_lease_that_is_renewed_does_not_run_out),
+	TEST(a_closed_socket_leaves_the_grace_and_no_more),
+	TEST(only_the_last_socket_of_an_agent_counts),
+	TEST(a_stale_twin_is_refused),
+	TEST(who_leaves_in_good_order_gives_a_successor_time),
+	TEST(a_person_removes_an_agent_with_its_verdicts),
+	TEST(the_last_one_to_set_a_verdict_owns_it),
+	TEST(agents_are_few),
+	TEST(initial_down_waits_for_a_verdict),
+	TEST(a_list_of_verdicts_counts_as_one_change),
+	TEST(a_flood_of_verdicts_is_survived),
+	TEST(a_network_namespace_can_go_with_an_agent),
 	TEST(who_lacks_the_capability_may_read_but_not_write),
 	TEST(root_of_a_user_namespace_may_read_but_not_write),
 	TEST(with_userns_1_its_root_may_write_to_its_own_network),

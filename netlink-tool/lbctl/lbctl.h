@@ -52,6 +52,7 @@ extern const struct lbctl_command show_commands[];
 extern const struct lbctl_command monitor_commands[];
 extern const struct lbctl_command flush_commands[];
 extern const struct lbctl_command batch_commands[];
+extern const struct lbctl_command agent_commands[];
 
 /* Finds the command that the next word names and runs it. */
 int lbctl_run(struct lbctl *ctl, const char *object,
@@ -87,6 +88,7 @@ void real_cells(struct print *p, const struct model_real *real);
 void service_cells(struct print *p, const struct model_service *s, bool full);
 void member_cells(struct print *p, const struct model_member *m);
 void verdict_cells(struct print *p, const struct model_verdict *v);
+void agent_cells(struct print *p, const struct model_agent *a);
 void flow_cells(struct print *p, const struct model_flow *f);
 void arm_cells(struct print *p, const struct model_arm *arm);
 

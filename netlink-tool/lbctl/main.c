@@ -14,6 +14,7 @@ static const struct {
 	{ "real", real_commands, "the real servers of a pool" },
 	{ "service", service_commands, "virtual addresses and ports" },
 	{ "verdict", verdict_commands, "health of real servers" },
+	{ "agent", agent_commands, "programs that watch real servers" },
 	{ "flow", flow_commands, "connections that are balanced now" },
 	{ "arm", arm_commands, "devices of the fast path" },
 	{ "stats", stats_commands, "counters" },

@@ -137,6 +137,17 @@ static void state_text(struct print *p, const struct model_member *m,
 	case LBVS_MEMBER_STATE_CHECK_DOWN:
 		print_text(p, "state", "%s down", m->check);
 		break;
+	case LBVS_MEMBER_STATE_UNKNOWN:
+		print_text(p, "state", "%s%sunknown", m->check,
+			   m->check[0] ? " " : "");
+		break;
+	case LBVS_MEMBER_STATE_USABLE:
+		if (model_has(m, LBVS_A_MEMBER_SHARE))
+			print_text(p, "state", "%s, share %u %%", word,
+				   m->share);
+		else
+			print_text(p, "state", "%s", word);
+		break;
 	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
 		print_text(p, "state", "weight 0");
 		break;
@@ -188,6 +199,10 @@ static const char *why_unusable(const struct member_view *view,
 		return text;
 	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
 		return "its weight is 0";
+	case LBVS_MEMBER_STATE_UNKNOWN:
+		snprintf(text, size, "no verdict yet on %s%s",
+			 m->check[0] ? "check " : "the whole real", m->check);
+		return text;
 	default:
 		return "for a reason that this lbctl does not know";
 	}
@@ -208,6 +223,8 @@ static void view_cells(struct print *p, const struct member_view *view,
 		   real ? real->verdict : 0);
 	print_word(p, NULL, "state", true, words_member_state, m->state);
 	print_str(p, NULL, "check", m->check[0] ? m->check : NULL);
+	print_uint(p, NULL, "share", model_has(m, LBVS_A_MEMBER_SHARE),
+		   m->share);
 	state_text(p, m, real);
 	print_uint(p, "flows", "flows_active",
 		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
@@ -247,6 +264,8 @@ void member_cells(struct print *p, const struct model_member *m)
 	print_word(p, "state", "state", model_has(m, LBVS_A_MEMBER_STATE),
 		   words_member_state, m->state);
 	print_str(p, "check", "check", m->check[0] ? m->check : NULL);
+	print_uint(p, "share", "share", model_has(m, LBVS_A_MEMBER_SHARE),
+		   m->share);
 	print_uint(p, "flows", "flows_active",
 		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
 	print_counters(p, false, model_has(m, LBVS_A_MEMBER_COUNTERS),

@@ -66,6 +66,10 @@ static void show_cells(struct print *p, const struct model_head *m, bool brief)
 		print_str(p, "", "object", "verdict");
 		verdict_cells(p, (const struct model_verdict *)m);
 		break;
+	case MODEL_AGENT:
+		print_str(p, "", "object", "agent");
+		agent_cells(p, (const struct model_agent *)m);
+		break;
 	case MODEL_ARM:
 		print_str(p, "", "object", "arm");
 		arm_cells(p, (const struct model_arm *)m);
@@ -87,7 +91,8 @@ static void show_event(struct print *p, const struct model_head *m,
 /* What waited in the socket while events were lost is older than that. */
 static bool is_old(const struct monitor *monitor, const struct model_head *m)
 {
-	return monitor->recovered &&
+	/* Agents come and go without a new generation. */
+	return monitor->recovered && m->kind != MODEL_AGENT &&
 	       (int32_t)(m->generation - monitor->shown) <= 0;
 }
 
@@ -163,6 +168,8 @@ static int recover(struct monitor *monitor)
 		ret = show_current(ctl, MODEL_MEMBER, LBVS_CMD_MEMBER_GET);
 	if (!ret)
 		ret = show_current(ctl, MODEL_VERDICT, LBVS_CMD_VERDICT_GET);
+	if (!ret && monitor->health)
+		ret = show_current(ctl, MODEL_AGENT, LBVS_CMD_AGENT_GET);
 	return ret;
 }
 
@@ -245,7 +252,8 @@ const struct lbctl_command monitor_commands[] = {
 	{ "config", monitor_groups,
 	  "pools, reals, services and arms that change", NULL,
 	  &parse_nothing, 0, "monitor" },
-	{ "health", monitor_groups, "verdicts, members and services that change",
-	  NULL, &parse_nothing, 0, "monitor" },
+	{ "health", monitor_groups,
+	  "verdicts, agents, members and services that change", NULL,
+	  &parse_nothing, 0, "monitor" },
 	{ 0 }
 };

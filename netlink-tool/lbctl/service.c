@@ -44,6 +44,10 @@ static void settings_cells(struct print *p, const struct model_service *s,
 	print_uint(p, HEAD("to"), "to_port", has_port, s->to_port);
 	print_word(p, HEAD("when-empty"), "when_empty", HAS(WHEN_EMPTY),
 		   words_when_empty, s->when_empty);
+	print_word(p, HEAD("initial"), "initial", HAS(INITIAL), words_initial,
+		   s->initial);
+	print_word(p, HEAD("on-down"), "on_down", HAS(ON_DOWN), words_on_down,
+		   s->on_down);
 	timeout_cell(p, HEAD("timeout established"), "timeout_established",
 		     HAS(TIMEOUT_ESTABLISHED), s->timeout_established);
 	timeout_cell(p, HEAD("timeout syn"), "timeout_syn", HAS(TIMEOUT_SYN),
@@ -144,7 +148,8 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"[ sched { rr | wrr | maglev } ]\n"				\
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
-	"\t[ when-empty { open | reject } ]\n"				\
+	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
+	"\t[ on-down { keep | drop } ]\n"				\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

@@ -4,7 +4,9 @@
 
 void verdict_cells(struct print *p, const struct model_verdict *v)
 {
+	bool leased = model_has(v, LBVS_A_VERDICT_LEASE_LEFT);
 	bool aged = model_has(v, LBVS_A_VERDICT_AGE);
+	bool stale = model_has(v, LBVS_A_VERDICT_STALE);
 	char text[VALUE_NUMBER_SIZE];
 
 	print_str(p, "pool", "pool", v->pool);
@@ -13,6 +15,14 @@ void verdict_cells(struct print *p, const struct model_verdict *v)
 		  model_has(v, LBVS_A_VERDICT_CHECK) ? v->check : NULL);
 	print_word(p, "state", "state", model_has(v, LBVS_A_VERDICT_STATE),
 		   words_verdict_state, v->state);
+	print_uint(p, "share", "share", model_has(v, LBVS_A_VERDICT_SHARE),
+		   v->share);
+	print_str(p, "agent", "agent",
+		  model_has(v, LBVS_A_VERDICT_AGENT) ? v->agent : NULL);
+	print_bool(p, NULL, "stale", stale);
+	print_uint(p, NULL, "lease_left_ms", leased, v->lease_left_ms);
+	print_str(p, "lease", NULL, stale ? "stale" :
+		  leased ? value_age(v->lease_left_ms, text) : NULL);
 	print_uint(p, NULL, "age_ms", aged, v->age_ms);
 	print_str(p, "age", NULL, aged ? value_age(v->age_ms, text) : NULL);
 	print_str(p, "reason", "reason",
@@ -44,7 +54,8 @@ static int verdict_show(struct lbctl *ctl, const struct lbctl_command *command,
 
 const struct lbctl_command verdict_commands[] = {
 	{ "set", lbctl_write, "say that a real, or a check on it, is up or down",
-	  "POOL REAL [ check CHECK ] { up | down } [ reason TEXT ]",
+	  "POOL REAL [ check CHECK ] { up | down } [ share PERCENT ]\n"
+	  "\t[ reason TEXT ]",
 	  &parse_verdict_set, LBVS_CMD_VERDICT_SET, "verdict" },
 	{ "del", lbctl_write, "forget a verdict", "POOL REAL [ check CHECK ]",
 	  &parse_verdict_key, LBVS_CMD_VERDICT_DEL, "verdict" },

@@ -73,6 +73,10 @@ static const struct codec_field service_fields[] = {
 	{ "to", LBVS_A_SERVICE_TO_PORT, CODEC_U32, AT(service, to_port) },
 	{ "when-empty", LBVS_A_SERVICE_WHEN_EMPTY, CODEC_U32,
 	  AT(service, when_empty), .words = words_when_empty },
+	{ "initial", LBVS_A_SERVICE_INITIAL, CODEC_U32, AT(service, initial),
+	  .words = words_initial },
+	{ "on-down", LBVS_A_SERVICE_ON_DOWN, CODEC_U32, AT(service, on_down),
+	  .words = words_on_down },
 	{ "timeout established", LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, CODEC_TIME,
 	  AT(service, timeout_established) },
 	{ "timeout syn", LBVS_A_SERVICE_TIMEOUT_SYN, CODEC_TIME,
@@ -107,6 +111,7 @@ static const struct codec_field member_fields[] = {
 	{ "state", LBVS_A_MEMBER_STATE, CODEC_U32, AT(member, state),
 	  .words = words_member_state },
 	{ "check", LBVS_A_MEMBER_CHECK, CODEC_STRING, AT(member, check) },
+	{ "share", LBVS_A_MEMBER_SHARE, CODEC_U32, AT(member, share) },
 	{ "active flows", LBVS_A_MEMBER_ACTIVE_FLOWS, CODEC_U32,
 	  AT(member, active_flows) },
 	{ "counters", LBVS_A_MEMBER_COUNTERS, CODEC_COUNTERS,
@@ -125,7 +130,6 @@ static const struct codec_field verdict_fields[] = {
 	{ "state", LBVS_A_VERDICT_STATE, CODEC_U32, AT(verdict, state),
 	  .words = words_verdict_state },
 	{ "reason", LBVS_A_VERDICT_REASON, CODEC_STRING, AT(verdict, reason) },
-	{ "age", LBVS_A_VERDICT_AGE, CODEC_U64, AT(verdict, age_ms) },
 	{ "share", LBVS_A_VERDICT_SHARE, CODEC_U32, AT(verdict, share) },
 	{ "agent", LBVS_A_VERDICT_AGENT, CODEC_STRING, AT(verdict, agent) },
 	{ "epoch", LBVS_A_VERDICT_EPOCH, CODEC_U32, AT(verdict, epoch) },
@@ -133,6 +137,7 @@ static const struct codec_field verdict_fields[] = {
 	{ "stale", LBVS_A_VERDICT_STALE, CODEC_FLAG, AT(verdict, stale) },
 	{ "lease left", LBVS_A_VERDICT_LEASE_LEFT, CODEC_U32,
 	  AT(verdict, lease_left_ms) },
+	{ "age", LBVS_A_VERDICT_AGE, CODEC_U64, AT(verdict, age_ms) },
 	{ "event", LBVS_A_VERDICT_EVENT, CODEC_U32, AT(verdict, head.event),
 	  .words = words_event },
 	{ 0 }
@@ -173,6 +178,24 @@ static const struct codec_field arm_fields[] = {
 	{ 0 }
 };
 
+static const struct codec_field agent_fields[] = {
+	{ "generation", LBVS_A_AGENT_GENERATION, CODEC_U32,
+	  AT(agent, head.generation) },
+	{ "name", LBVS_A_AGENT_NAME, CODEC_STRING, AT(agent, name) },
+	{ "epoch", LBVS_A_AGENT_EPOCH, CODEC_U32, AT(agent, epoch) },
+	{ "lease", LBVS_A_AGENT_LEASE, CODEC_U32, AT(agent, lease_ms) },
+	{ "grace", LBVS_A_AGENT_GRACE, CODEC_U32, AT(agent, grace_ms) },
+	{ "on-expiry", LBVS_A_AGENT_ON_EXPIRY, CODEC_U32, AT(agent, on_expiry),
+	  .words = words_on_expiry },
+	{ "state", LBVS_A_AGENT_STATE, CODEC_U32, AT(agent, state),
+	  .words = words_agent_state },
+	{ "left", LBVS_A_AGENT_LEFT, CODEC_U32, AT(agent, left_ms) },
+	{ "verdicts", LBVS_A_AGENT_VERDICTS, CODEC_U32, AT(agent, verdicts) },
+	{ "event", LBVS_A_AGENT_EVENT, CODEC_U32, AT(agent, head.event),
+	  .words = words_event },
+	{ 0 }
+};
+
 static const struct codec_field stat_fields[] = {
 	{ "name", LBVS_A_STAT_NAME, CODEC_STRING, AT(stat, name) },
 	{ "value", LBVS_A_STAT_VALUE, CODEC_U64, AT(stat, value) },
@@ -197,23 +220,6 @@ static const struct codec_field stats_fields[] = {
 	{ 0 }
 };
 
-static const struct codec_field agent_fields[] = {
-	{ "generation", LBVS_A_AGENT_GENERATION, CODEC_U32,
-	  AT(agent, head.generation) },
-	{ "agent name", LBVS_A_AGENT_NAME, CODEC_STRING, AT(agent, name) },
-	{ "epoch", LBVS_A_AGENT_EPOCH, CODEC_U32, AT(agent, epoch) },
-	{ "lease", LBVS_A_AGENT_LEASE, CODEC_U32, AT(agent, lease_ms) },
-	{ "grace", LBVS_A_AGENT_GRACE, CODEC_U32, AT(agent, grace_ms) },
-	{ "on-expiry", LBVS_A_AGENT_ON_EXPIRY, CODEC_U32,
-	  AT(agent, on_expiry), .words = words_on_expiry },
-	{ "state", LBVS_A_AGENT_STATE, CODEC_U32, AT(agent, state) },
-	{ "time left", LBVS_A_AGENT_LEFT, CODEC_U32, AT(agent, left_ms) },
-	{ "verdicts", LBVS_A_AGENT_VERDICTS, CODEC_U32, AT(agent, verdicts) },
-	{ "event", LBVS_A_AGENT_EVENT, CODEC_U32, AT(agent, head.event),
-	  .words = words_event },
-	{ 0 }
-};
-
 static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_POOL]	= pool_fields,
 	[MODEL_REAL]	= real_fields,
@@ -222,9 +228,9 @@ static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_VERDICT]	= verdict_fields,
 	[MODEL_FLOW]	= flow_fields,
 	[MODEL_ARM]	= arm_fields,
+	[MODEL_AGENT]	= agent_fields,
 	[MODEL_STAT]	= stat_fields,
 	[MODEL_STATS]	= stats_fields,
-	[MODEL_AGENT]	= agent_fields,
 };
 
 const struct codec_field *codec_fields(enum model_kind kind)

@@ -12,9 +12,9 @@ static const size_t sizes[MODEL_KINDS] = {
 	[MODEL_VERDICT]	= sizeof(struct model_verdict),
 	[MODEL_FLOW]	= sizeof(struct model_flow),
 	[MODEL_ARM]	= sizeof(struct model_arm),
+	[MODEL_AGENT]	= sizeof(struct model_agent),
 	[MODEL_STAT]	= sizeof(struct model_stat),
 	[MODEL_STATS]	= sizeof(struct model_stats),
-	[MODEL_AGENT]	= sizeof(struct model_agent),
 };
 
 void model_init(struct model_head *m, enum model_kind kind)

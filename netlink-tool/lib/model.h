@@ -28,9 +28,9 @@ enum model_kind {
 	MODEL_VERDICT,
 	MODEL_FLOW,
 	MODEL_ARM,
+	MODEL_AGENT,
 	MODEL_STAT,
 	MODEL_STATS,
-	MODEL_AGENT,
 	MODEL_KINDS,
 };
 
@@ -106,6 +106,8 @@ struct model_service {
 	struct model_checks require;
 	uint32_t to_port;
 	uint32_t when_empty;
+	uint32_t initial;
+	uint32_t on_down;
 	uint32_t timeout_established;
 	uint32_t timeout_syn;
 	uint32_t timeout_fin;
@@ -127,6 +129,7 @@ struct model_member {
 	uint32_t weight;
 	uint32_t state;
 	char check[LBVS_NAME_SIZE];
+	uint32_t share;
 	uint32_t active_flows;
 	struct model_counters counters;
 };
@@ -138,13 +141,13 @@ struct model_verdict {
 	char check[LBVS_NAME_SIZE];
 	uint32_t state;
 	char reason[LBVS_REASON_SIZE];
-	uint64_t age_ms;
 	uint32_t share;
 	char agent[LBVS_NAME_SIZE];
 	uint32_t epoch;
 	struct model_list list;		/* of model_verdict, not owned */
 	bool stale;
 	uint32_t lease_left_ms;
+	uint64_t age_ms;
 };
 
 struct model_flow {
@@ -170,6 +173,18 @@ struct model_arm {
 	uint32_t ifindex;
 };
 
+struct model_agent {
+	struct model_head head;
+	char name[LBVS_NAME_SIZE];
+	uint32_t epoch;
+	uint32_t lease_ms;
+	uint32_t grace_ms;
+	uint32_t on_expiry;
+	uint32_t state;
+	uint32_t left_ms;
+	uint32_t verdicts;
+};
+
 struct model_stat {
 	struct model_head head;
 	char name[64];
@@ -187,18 +202,6 @@ struct model_stats {
 	uint32_t flow_bytes;
 	uint32_t flow_buckets;
 	struct model_list stat;		/* of model_stat, owned */
-};
-
-struct model_agent {
-	struct model_head head;
-	char name[LBVS_NAME_SIZE];
-	uint32_t epoch;
-	uint32_t lease_ms;
-	uint32_t grace_ms;
-	uint32_t on_expiry;
-	uint32_t state;
-	uint32_t left_ms;
-	uint32_t verdicts;
 };
 
 #define model_has(m, attr)	(((m)->head.set >> (attr)) & 1)

@@ -146,6 +146,10 @@ static const struct parse_item service_new[] = {
 	  .alias = "none" },						\
 	{ "when-empty", parse_read_word, LBVS_A_SERVICE_WHEN_EMPTY,	\
 	  FIELD(service, when_empty), .words = words_when_empty },	\
+	{ "initial", parse_read_word, LBVS_A_SERVICE_INITIAL,		\
+	  FIELD(service, initial), .words = words_initial },		\
+	{ "on-down", parse_read_word, LBVS_A_SERVICE_ON_DOWN,		\
+	  FIELD(service, on_down), .words = words_on_down },		\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {
@@ -234,6 +238,8 @@ static const struct parse_item verdict_keywords[] = {
 	{ .word = "down", .read = parse_read_state,
 	  .words = words_verdict_state },
 	VERDICT_CHECK,
+	{ "share", parse_read_number, LBVS_A_VERDICT_SHARE,
+	  FIELD(verdict, share), .min = 1, .max = 100 },
 	{ "reason", parse_read_reason, LBVS_A_VERDICT_REASON,
 	  FIELD(verdict, reason) },
 	{ 0 }
@@ -252,6 +258,20 @@ const struct parse_grammar parse_verdict_key = {
 
 const struct parse_grammar parse_verdict_filter = {
 	.kind = MODEL_VERDICT, .positional = verdict_key,
+};
+
+static const struct parse_item agent_name[] = {
+	{ "name of the agent", parse_read_name, LBVS_A_AGENT_NAME,
+	  FIELD(agent, name) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_agent_key = {
+	.kind = MODEL_AGENT, .positional = agent_name, .required = 1,
+};
+
+const struct parse_grammar parse_agent_filter = {
+	.kind = MODEL_AGENT, .positional = agent_name,
 };
 
 static const struct parse_item flow_keywords[] = {

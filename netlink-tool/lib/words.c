@@ -39,6 +39,32 @@ const struct words_entry words_when_empty[] = {
 	{ 0, NULL }
 };
 
+const struct words_entry words_initial[] = {
+	{ LBVS_INITIAL_UP, "up" },
+	{ LBVS_INITIAL_DOWN, "down" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_on_down[] = {
+	{ LBVS_ON_DOWN_KEEP, "keep" },
+	{ LBVS_ON_DOWN_DROP, "drop" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_on_expiry[] = {
+	{ LBVS_ON_EXPIRY_HOLD, "hold" },
+	{ LBVS_ON_EXPIRY_UP, "up" },
+	{ LBVS_ON_EXPIRY_DOWN, "down" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_agent_state[] = {
+	{ LBVS_AGENT_STATE_ACTIVE, "active" },
+	{ LBVS_AGENT_STATE_GRACE, "grace" },
+	{ LBVS_AGENT_STATE_EXPIRED, "expired" },
+	{ 0, NULL }
+};
+
 const struct words_entry words_service_state[] = {
 	{ LBVS_SERVICE_STATE_READY, "ready" },
 	{ LBVS_SERVICE_STATE_OPEN, "open" },
@@ -53,6 +79,7 @@ const struct words_entry words_member_state[] = {
 	{ LBVS_MEMBER_STATE_DOWN, "down" },
 	{ LBVS_MEMBER_STATE_CHECK_DOWN, "check-down" },
 	{ LBVS_MEMBER_STATE_WEIGHT_ZERO, "weight-zero" },
+	{ LBVS_MEMBER_STATE_UNKNOWN, "unknown" },
 	{ 0, NULL }
 };
 
@@ -78,13 +105,6 @@ const struct words_entry words_event[] = {
 	{ LBVS_EVENT_CHANGED, "changed" },
 	{ LBVS_EVENT_REMOVED, "removed" },
 	{ LBVS_EVENT_STATE, "state" },
-	{ 0, NULL }
-};
-
-const struct words_entry words_on_expiry[] = {
-	{ LBVS_ON_EXPIRY_HOLD, "hold" },
-	{ LBVS_ON_EXPIRY_UP, "up" },
-	{ LBVS_ON_EXPIRY_DOWN, "down" },
 	{ 0, NULL }
 };
 

@@ -21,12 +21,15 @@ extern const struct words_entry words_admin[];
 extern const struct words_entry words_sched[];
 extern const struct words_entry words_hash[];
 extern const struct words_entry words_when_empty[];
+extern const struct words_entry words_initial[];
+extern const struct words_entry words_on_down[];
+extern const struct words_entry words_on_expiry[];
+extern const struct words_entry words_agent_state[];
 extern const struct words_entry words_service_state[];
 extern const struct words_entry words_member_state[];
 extern const struct words_entry words_verdict_state[];
 extern const struct words_entry words_flow_state[];
 extern const struct words_entry words_event[];
-extern const struct words_entry words_on_expiry[];
 /* Values are the attribute numbers LBVS_A_SERVICE_TIMEOUT_*. */
 extern const struct words_entry words_timeout[];
 

@@ -350,7 +350,7 @@ static void all_errors_are_told_in_their_order(void **state)
 	assert_string_equal(said,
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
-		"when-empty, timeout\n"
+		"when-empty, initial, on-down, timeout\n"
 		"f:1: service \"s\": the proto is missing\n"
 		"f:1: service \"s\": the address is missing\n"
 		"f:1: service \"s\": the port is missing\n"

@@ -92,6 +92,9 @@ static void add_member(struct model_list *list, const char *service,
 	value_read_addr("203.0.113.11", &m->addr);
 	m->weight = 1;
 	m->state = state;
+	m->share = 50;
+	if (strcmp(service, "mapi"))
+		m->head.set &= ~(UINT64_C(1) << LBVS_A_MEMBER_SHARE);
 	m->active_flows = 60;
 	m->counters = (struct model_counters){ 12345, 1234567, 9, 99, 200 };
 }
@@ -120,7 +123,13 @@ static void add_verdict(struct model_list *list, const char *real,
 	strcpy(v->check, check);
 	strcpy(v->reason, reason);
 	v->state = LBVS_VERDICT_STATE_DOWN;
+	v->share = 100;
+	strcpy(v->agent, "lbprobed");
+	v->stale = !check[0];
+	v->lease_left_ms = 4000;
 	v->age_ms = 12000;
+	if (check[0])
+		v->head.set &= ~(UINT64_C(1) << LBVS_A_VERDICT_STALE);
 }
 
 static void add_members(struct model_list *list)
@@ -322,7 +331,7 @@ static void the_overview_has_all_services_and_members(void **state)
 		"  ex4   203.0.113.11       1  down",
 		"\n\nmapi: tcp [2001:db8::1]:135,59531, maglev, pool exchange, "
 		"open 1/4 (all that are",
-		"  ex1 ",
+		"  ex1   203.0.113.11       1  usable, share 50 %",
 		"\narms: eth0, eth1 (fast path)\n",
 		NULL
 	};

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a change that was just published means for the flows that live. */
+#include "config.h"
+#include "flow.h"
+#include "member.h"
+
+#include <linux/sched.h>
+#include <linux/string.h>
+
+static bool has_member(const struct lbvs_rule *rule,
+		       const struct lbvs_member *member)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++)
+		if (rule->members[i] == member)
+			return true;
+	return false;
+}
+
+/* The choices are some of the members, in the same order. */
+static void mark_members(const struct lbvs_rule *rule)
+{
+	u32 choice = 0;
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++) {
+		struct lbvs_member *member = rule->members[i];
+		bool chosen = choice < rule->n_choices &&
+			      rule->choices[choice] == member;
+
+		choice += chosen;
+		WRITE_ONCE(member->usable, chosen);
+	}
+}
+
+static void mark_leavers(const struct lbvs_rule *old,
+			 const struct lbvs_rule *rule)
+{
+	u32 i;
+
+	for (i = 0; i < old->n_members; i++)
+		if (!has_member(rule, old->members[i]))
+			WRITE_ONCE(old->members[i]->usable, false);
+}
+
+static bool is_chosen(const struct lbvs_rule *rule,
+		      const struct lbvs_member *member)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_choices; i++)
+		if (rule->choices[i] == member)
+			return true;
+	return false;
+}
+
+static bool is_healthy(const struct lbvs_rule *rule, u32 index)
+{
+	return lbvs_real_health(rule->pool->reals[index], rule->cfg.require,
+				rule->cfg.initial, NULL) ==
+	       LBVS_MEMBER_STATE_USABLE;
+}
+
+static bool was_healthy(const struct lbvs_rule *old,
+			const struct lbvs_member *member)
+{
+	u32 i;
+
+	for (i = 0; i < old->n_members; i++)
+		if (old->members[i] == member)
+			return is_healthy(old, i);
+	return false;
+}
+
+/* Members that a verdict took down just now, in a service that drops. */
+static bool mark_fallen(const struct lbvs_rule *old,
+			const struct lbvs_rule *rule)
+{
+	bool fell = false;
+	u32 i;
+
+	if (rule->cfg.on_down != LBVS_ON_DOWN_DROP)
+		return false;
+	for (i = 0; i < rule->n_members; i++) {
+		struct lbvs_member *member = rule->members[i];
+
+		if (is_healthy(rule, i) || !was_healthy(old, member) ||
+		    is_chosen(rule, member))
+			continue;
+		WRITE_ONCE(member->fallen, true);
+		fell = true;
+	}
+	return fell;
+}
+
+/* Flows look at their member and service, not at the ruleset: tell these. */
+static void mark_all(struct lbvs_stage *stage)
+{
+	u32 i;
+
+	for (i = 0; i < stage->next->n_rules; i++) {
+		const struct lbvs_rule *rule = stage->next->rules[i];
+		const struct lbvs_rule *old = lbvs_config_in_force(stage, rule);
+
+		if (rule == old)
+			continue;
+		cond_resched();
+		mark_members(rule);
+		if (old) {
+			mark_leavers(old, rule);
+			if (mark_fallen(old, rule))
+				stage->drops = true;
+		}
+		lbvs_service_adopt(rule->service, &rule->cfg);
+	}
+}
+
+/* Their flows are gone; those that come later are not to blame. */
+static void unmark_fallen(const struct lbvs_stage *stage)
+{
+	u32 i, j;
+
+	for (i = 0; i < stage->next->n_rules; i++) {
+		const struct lbvs_rule *rule = stage->next->rules[i];
+
+		for (j = 0; j < rule->n_members; j++)
+			WRITE_ONCE(rule->members[j]->fallen, false);
+		cond_resched();
+	}
+}
+
+static bool keeps_ports(const struct lbvs_rule *old,
+			const struct lbvs_rule *rule)
+{
+	return old->cfg.n_ports == rule->cfg.n_ports &&
+	       !memcmp(old->cfg.ports, rule->cfg.ports, sizeof(old->cfg.ports));
+}
+
+static bool strands_flows(const struct lbvs_stage *stage)
+{
+	u32 i;
+
+	for (i = 0; i < stage->old->n_rules; i++) {
+		const struct lbvs_rule *old = stage->old->rules[i];
+		int index = lbvs_ruleset_find_rule(stage->next, old->cfg.name);
+
+		if (index < 0 ||
+		    stage->next->rules[index]->service != old->service ||
+		    !keeps_ports(old, stage->next->rules[index]))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * lbvs_config_tell_flows - let the flows that live follow a change
+ * @stage: the change, published.
+ *
+ * Context: process, config_lock held, may sleep.
+ */
+void lbvs_config_tell_flows(struct lbvs_stage *stage)
+{
+	struct lbvs_net *ln = stage->ln;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	mark_all(stage);
+	if (!stage->drops && !strands_flows(stage))
+		return;
+	/* Nobody opens flows by the old ruleset after this. */
+	synchronize_net();
+	lbvs_flow_gc_tidy(ln);
+	if (stage->drops)
+		unmark_fallen(stage);
+}

@@ -1,0 +1,248 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Verdicts of an agent count as long as its lease: what the traffic does when it
+# runs out, when the agent dies, when another takes over. And what else a verdict
+# can do to a service: take flows along, leave a part of a weight, be waited for.
+ALL_TESTS="
+	an_agent_that_hangs_loses_its_say
+	an_agent_that_dies_loses_its_say_after_the_grace
+	a_twin_takes_over_and_the_old_one_is_refused
+	whoever_monitors_is_told_of_agents
+	a_share_takes_a_part_of_the_weight
+	a_service_can_wait_for_the_first_verdict
+	flows_of_a_member_that_falls_live_on
+	flows_of_a_member_that_falls_are_dropped_where_it_says_so
+	the_module_goes_with_agents_alive
+"
+source "$(dirname "$0")/lib.sh"
+
+setup()
+{
+	need_program python3
+	topology 2
+	serve_all tcp/80 udp/53
+	DIR=$(mktemp -d)
+	defer rm -r "$DIR"
+}
+
+before_each()
+{
+	load_module
+	lbctl flush config
+	lbctl agent del probe || true
+	lbctl batch - <<-END
+		pool add web check alive
+		real add web r1 $(real_address 1)
+		real add web r2 $(real_address 2)
+		service add www tcp $VIP:80 pool web
+		service add dns udp $VIP:53 pool web timeout udp 1h
+	END
+}
+
+# --- agents ------------------------------------------------------------------
+
+# start_agent NAME LEASE GRACE hold|up|down: under that name, for order()
+start_agent()
+{
+	local name=$1 in out line
+
+	mkfifo "$DIR/commands" "$DIR/answers"
+	nsenter "--net=/run/netns/$gw" -- python3 "$SELFTESTS/agent.py" "$@" \
+		<"$DIR/commands" >"$DIR/answers" &
+	declare -gA AGENT_PID AGENT_IN AGENT_OUT
+	AGENT_PID[$name]=$!
+	defer kill -CONT "${AGENT_PID[$name]}"
+	defer kill "${AGENT_PID[$name]}"
+	exec {in}>"$DIR/commands" {out}<"$DIR/answers"
+	rm "$DIR/commands" "$DIR/answers"
+	AGENT_IN[$name]=$in AGENT_OUT[$name]=$out
+	read -r -t 60 -u "$out" line || fail "the agent said nothing"
+	[[ $line == epoch* ]] || fail "the agent said $line"
+}
+
+# order NAME COMMAND...: prints what came of it
+order()
+{
+	local line
+
+	echo "${*:2}" >&"${AGENT_IN[$1]}"
+	read -r -t 60 -u "${AGENT_OUT[$1]}" line || fail "no answer of agent $1"
+	echo "$line"
+}
+
+expect_obeyed() { expect_equal ok "$(order "$@")" "the answer to \"$*\""; }
+
+agent_is() { [ "$(json_value state "$(lbctl -j agent show "$1")")" = "$2" ]; }
+
+# verdict_of REAL KEY: of the whole real
+verdict_of() { lbctl -j verdict show web "$1" | jq -r ".[] | select(.check == null) | .$2"; }
+
+all_go_to()
+{
+	ask tcp "$VIP" 80 --count 4
+	expect_share "$1" 4
+}
+
+both_answer()
+{
+	ask tcp "$VIP" 80 --count 4
+	expect_share r1 2
+	expect_share r2 2
+}
+
+an_agent_that_hangs_loses_its_say()
+{
+	start_agent probe 4000 0 up
+	expect_obeyed probe say web r1 down
+	all_go_to r2
+	# As long as it renews, its word counts.
+	for _ in 1 2 3 4 5 6; do
+		sleep 1
+		expect_obeyed probe renew
+	done
+	all_go_to r2
+	expect_equal false "$(verdict_of r1 stale)" "stale"
+	kill -STOP "${AGENT_PID[probe]}"
+	await 20 agent_is probe expired
+	expect_equal true "$(verdict_of r1 stale)" "stale"
+	both_answer
+	expect_output stale lbctl verdict show web r1
+	expect_output expired lbctl agent show
+}
+
+an_agent_that_dies_loses_its_say_after_the_grace()
+{
+	start_agent probe 3600000 2000 hold
+	expect_obeyed probe say web r1 down
+	kill -KILL "${AGENT_PID[probe]}"
+	await 20 agent_is probe grace
+	expect_equal false "$(verdict_of r1 stale)" "stale"
+	await 20 agent_is probe expired
+	expect_equal true "$(verdict_of r1 stale)" "stale"
+	# It holds.
+	all_go_to r2
+	lbctl agent del probe
+	both_answer
+	expect_refusal "there is no such agent" lbctl agent show probe
+}
+
+a_twin_takes_over_and_the_old_one_is_refused()
+{
+	start_agent probe 3600000 0 hold
+	local old_in=${AGENT_IN[probe]} old_out=${AGENT_OUT[probe]} line
+
+	expect_obeyed probe say web r1 down
+	start_agent probe 3600000 0 hold
+	all_go_to r2
+	echo "say web r1 up" >&"$old_in"
+	read -r -t 60 -u "$old_out" line
+	expect_equal "Stale file handle" "$line" "the answer to the old one"
+	echo renew >&"$old_in"
+	read -r -t 60 -u "$old_out" line
+	expect_equal "Stale file handle" "$line" "the answer to the old one"
+	all_go_to r2
+	expect_obeyed probe say web r1 up
+	both_answer
+	expect_obeyed probe leave
+	await 20 agent_is probe grace
+}
+
+whoever_monitors_is_told_of_agents()
+{
+	local monitor
+
+	(exec "$LBCTL" -n "$gw" -j monitor health) >"$DIR/events" &
+	monitor=$!
+	defer kill "$monitor"
+	await 20 grep -q '"event":"monitoring"' "$DIR/events"
+	start_agent probe 5000 0 down
+	expect_obeyed probe say web r1 up
+	await 20 grep -q '"object":"agent".*"state":"expired"' "$DIR/events"
+	await 20 grep -q '"object":"member".*"real":"r1".*"state":"down"' "$DIR/events"
+	grep -q '"event":"added".*"object":"agent"' "$DIR/events" ||
+		fail "nobody was told that it came"
+	grep '"object":"verdict"' "$DIR/events" | grep -q '"stale":true' ||
+		fail "nobody was told that the verdict is stale"
+	expect_equal 1 "$(grep -c '"object":"agent".*"state":"expired"' "$DIR/events")" \
+		"how often it was told"
+}
+
+# --- what verdicts do --------------------------------------------------------
+
+a_share_takes_a_part_of_the_weight()
+{
+	lbctl service set www sched wrr
+	lbctl verdict set web r1 up share 50
+	ask tcp "$VIP" 80 --count 30
+	expect_share r1 10
+	expect_share r2 20
+	expect_output "share 50 %" lbctl service show www
+	lbctl verdict set web r2 up share 1
+	ask tcp "$VIP" 80 --count 51
+	expect_share r1 50
+	expect_share r2 1
+	lbctl verdict set web r1 up
+	lbctl verdict set web r2 up
+	ask tcp "$VIP" 80 --count 30
+	expect_share r1 15
+	expect_refusal '"0"' lbctl verdict set web r1 up share 0
+	expect_refusal '"101"' lbctl verdict set web r1 up share 101
+}
+
+a_service_can_wait_for_the_first_verdict()
+{
+	lbctl service set www require alive initial down when-empty reject
+	ask tcp "$VIP" 80 --count 2
+	expect_error refused 2
+	expect_output "no verdict yet on check alive" lbctl service show www
+	lbctl verdict set web r2 check alive up
+	all_go_to r2
+	lbctl service set www initial up
+	both_answer
+}
+
+flows_of_a_member_that_falls_live_on()
+{
+	hold old tcp "$VIP" 80 --count 4
+	expect_share r1 2
+	lbctl verdict set web r1 down
+	expect_held old ping "4 ok"
+}
+
+flows_of_a_member_that_falls_are_dropped_where_it_says_so()
+{
+	lbctl service set www on-down drop
+	lbctl service set dns on-down drop
+	hold old tcp "$VIP" 80 --count 4 --timeout 2000
+	expect_share r1 2
+	lbctl verdict set web r1 down
+	expect_equal 2 "$(field service www .flows_active)" "flows of www"
+	expect_equal "ping 2 ok 2 reset" "$(tell old ping)" "what is left"
+	# What comes later is not to blame, and drain is no verdict.
+	lbctl verdict set web r1 up
+	hold new tcp "$VIP" 80 --count 4
+	expect_share r1 2
+	lbctl real drain web r1
+	expect_held new ping "4 ok"
+	lbctl real enable web r1
+	# When all are down, down means nothing: the service is open.
+	lbctl verdict set web r1 down
+	expect_equal "ping 2 ok 2 reset" "$(tell new ping)" "what is left"
+	lbctl verdict set web r2 down
+	expect_held new ping "2 ok"
+}
+
+the_module_goes_with_agents_alive()
+{
+	start_agent probe 5000 0 down
+	expect_obeyed probe say web r1 up
+	start_agent other 3600000 0 hold
+	expect_obeyed other say web r2 down
+	rmmod lbvs
+	load_module
+	expect_equal "[]" "$(lbctl -j agent show)" "the agents"
+	[ "$(order other renew)" != ok ] || fail "expected a refusal"
+}
+
+run_tests "$@"
