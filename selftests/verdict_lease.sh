@@ -156,7 +156,7 @@ whoever_monitors_is_told_of_agents()
 	monitor=$!
 	defer kill "$monitor"
 	await 20 grep -q '"event":"monitoring"' "$DIR/events"
-	start_agent probe 1000 0 down
+	start_agent probe 5000 0 down
 	expect_obeyed probe say web r1 up
 	await 20 grep -q '"object":"agent".*"state":"expired"' "$DIR/events"
 	await 20 grep -q '"object":"member".*"real":"r1".*"state":"down"' "$DIR/events"
@@ -235,7 +235,7 @@ flows_of_a_member_that_falls_are_dropped_where_it_says_so()
 
 the_module_goes_with_agents_alive()
 {
-	start_agent probe 1000 0 down
+	start_agent probe 5000 0 down
 	expect_obeyed probe say web r1 up
 	start_agent other 3600000 0 hold
 	expect_obeyed other say web r2 down

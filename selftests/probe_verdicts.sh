@@ -1,0 +1,226 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lbprobed at work: what it finds takes a real out of the services that require
+# that check, and out of no other. What becomes of that when it is killed,
+# stopped, restarted or run twice, and when its file changes.
+#
+#   port 80 requires check a, at port 80      port 81 requires check b, at port 81
+ARMS=never
+ALL_TESTS="
+	a_check_takes_a_real_out_of_the_services_that_require_it
+	a_real_that_comes_is_probed
+	a_restart_in_good_order_goes_unnoticed
+	a_killed_probe_leaves_its_verdicts_as_they_were_with_hold
+	a_killed_probe_leaves_everything_up_with_up
+	a_killed_probe_leaves_everything_down_with_down
+	a_probe_that_stands_still_loses_its_lease_and_comes_back
+	of_two_probes_the_later_one_stays
+	a_bad_file_is_not_taken_and_a_good_one_is
+	without_a_file_it_ends_with_a_sentence
+"
+source "$(dirname "$0")/lib.sh"
+
+PROBED=${LBVS_PROBED:-$SELFTESTS/../netlink-tool/build/lbprobed}
+
+setup()
+{
+	topology 2
+	dir=$(mktemp -d)
+	defer rm -r "$dir"
+	serve_all tcp/80 tcp/81
+	given_pool web check a,b
+	given_service a tcp "$VIP:80" pool web require a
+	given_service b tcp "$VIP:81" pool web require b
+}
+
+# write_file [on-expiry]: with a short lease
+write_file()
+{
+	cat >"$dir/lbvs.conf" <<-END
+		agent lbprobed { lease = 2s grace = 1s on-expiry = ${1:-hold} }
+		defaults { check { inter = 500ms fastinter = 200ms downinter = 500ms timeout = 400ms } }
+		pool web {
+			check a { kind = tcp port = 80 }
+			check b { kind = tcp port = 81 }
+			real r1 { address = $(real_address 1) }
+			real r2 { address = $(real_address 2) }
+		}
+	END
+}
+
+# start_probe: its process is $probe then
+start_probe()
+{
+	# Not by on(): signals are for the program, not for a shell around it.
+	nsenter --net="/run/netns/$gw" -- "$PROBED" -c "$dir/lbvs.conf" >>"$dir/log" 2>&1 &
+	probe=$!
+	defer kill -KILL "$probe"
+}
+
+given_probe()
+{
+	write_file "$@"
+	: >"$dir/log"
+	start_probe
+	await 20 all_are up up up up
+}
+
+# Verdicts on check a and b of r1, then of r2.
+verdicts()
+{
+	lbctl -j verdict show web |
+		jq -r '[.[] | select(.check)] | sort_by(.real, .check) | map(.state) | join(" ")'
+}
+
+all_are()
+{
+	local seen
+
+	seen=$(verdicts)
+	echo "$seen"
+	[ "$seen" = "$*" ]
+}
+
+# r1 refuses connections to port 81.
+break_b_on_r1()
+{
+	on r1 nft add table inet broken
+	defer on r1 nft delete table inet broken
+	on r1 nft add chain inet broken in '{ type filter hook input priority 0; }'
+	on r1 nft add rule inet broken in tcp dport 81 reject with tcp reset
+}
+
+mend_b_on_r1() { on r1 nft delete table inet broken; }
+
+says() { grep -F -- "$1" "$dir/log" || { tail -n 3 "$dir/log" && return 1; }; }
+
+# Members of a service that are usable.
+usable() { field service "$1" .members_usable; }
+
+a_check_takes_a_real_out_of_the_services_that_require_it()
+{
+	given_probe
+	break_b_on_r1
+	await 10 all_are up down up up
+	expect_equal 2 "$(usable a)" "usable members of a"
+	expect_equal 1 "$(usable b)" "usable members of b"
+	expect_output "L4CON Connection refused" lbctl verdict show web r1
+	says "web r1: b is down: L4CON"
+	mend_b_on_r1
+	await 10 all_are up up up up
+	expect_equal 2 "$(usable b)" "usable members of b"
+}
+
+a_real_that_comes_is_probed()
+{
+	given_probe
+	lbctl real add web r3 203.0.113.99
+	defer lbctl real del web r3
+	await 15 all_are up up up up down down
+	lbctl real del web r3
+	await 5 all_are up up up up
+}
+
+a_restart_in_good_order_goes_unnoticed()
+{
+	given_probe
+	break_b_on_r1
+	await 10 all_are up down up up
+	lbctl monitor health >"$dir/events" &
+	defer kill $!
+	sleep 1
+	kill "$probe"
+	wait "$probe"
+	start_probe
+	await 10 says "4 checks of"
+	sleep 3
+	expect_equal "up down up up" "$(verdicts)" "the verdicts"
+	! grep -E "member|service" "$dir/events" || fail "a member moved"
+}
+
+killed()
+{
+	given_probe "$1"
+	break_b_on_r1
+	await 10 all_are up down up up
+	kill -KILL "$probe"
+}
+
+a_killed_probe_leaves_its_verdicts_as_they_were_with_hold()
+{
+	killed hold
+	sleep 4
+	expect_equal "up down up up" "$(verdicts)" "the verdicts"
+	mend_b_on_r1
+	start_probe
+	await 10 all_are up up up up
+}
+
+a_killed_probe_leaves_everything_up_with_up()
+{
+	killed up
+	await 6 all_are up up up up
+	start_probe
+	await 10 all_are up down up up
+}
+
+a_killed_probe_leaves_everything_down_with_down()
+{
+	killed down
+	await 6 all_are down down down down
+	start_probe
+	await 10 all_are up down up up
+}
+
+a_probe_that_stands_still_loses_its_lease_and_comes_back()
+{
+	given_probe down
+	kill -STOP "$probe"
+	await 6 all_are down down down down
+	kill -CONT "$probe"
+	await 10 all_are up up up up
+	says "the lease has run out; probing goes on"
+	says "registered again as lbprobed"
+}
+
+of_two_probes_the_later_one_stays()
+{
+	local one rc=0
+
+	given_probe
+	one=$probe
+	start_probe
+	wait "$one" || rc=$?
+	expect_equal 3 "$rc" "the exit status of the first one"
+	says "another prober has registered as lbprobed: this one gives way"
+	break_b_on_r1
+	await 10 all_are up down up up
+}
+
+a_bad_file_is_not_taken_and_a_good_one_is()
+{
+	given_probe
+	sed -i 's/port = 81/port = 99999/' "$dir/lbvs.conf"
+	kill -HUP "$probe"
+	await 5 says "the old one stays in force"
+	says 'lbvs.conf:5: port "99999"'
+	sleep 2
+	expect_equal "up up up up" "$(verdicts)" "the verdicts"
+	sed -i 's/port = 99999/port = 82/' "$dir/lbvs.conf"
+	kill -HUP "$probe"
+	await 5 says "lbvs.conf is in force"
+	await 10 all_are up down up down
+}
+
+without_a_file_it_ends_with_a_sentence()
+{
+	local rc=0
+
+	write_file
+	on gw "$PROBED" -c "$dir/none" >"$dir/out" 2>&1 || rc=$?
+	expect_equal 1 "$rc" "the exit status"
+	expect_output "cannot read $dir/none: No such file" cat "$dir/out"
+}
+
+run_tests "$@"
