@@ -20,7 +20,6 @@ ALL_TESTS="
 	an_arm_is_renamed_under_its_flows
 	an_arm_visits_another_namespace
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 source "$(dirname "$0")/lib_wire.sh"

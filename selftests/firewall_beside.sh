@@ -14,7 +14,6 @@ ALL_TESTS="
 	a_real_cannot_pretend_to_be_a_client
 	a_real_cannot_pretend_to_be_a_client_that_has_a_flow
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 

@@ -10,7 +10,6 @@ ALL_TESTS="
 	the_largest_datagram_comes_back
 	pieces_that_no_service_lists_are_routed_on
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
 

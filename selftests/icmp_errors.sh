@@ -17,7 +17,6 @@ ALL_TESTS="
 	a_download_passes_a_small_mtu_beyond_the_client_side_over_ipv6
 	a_hop_limit_that_runs_out_is_told_to_the_client
 "
-ARMS=each
 source "$(dirname "$0")/lib.sh"
 
 setup()

@@ -33,10 +33,8 @@ static void the_published_hashes_come_out(void **state)
 		size_t n;
 		u64 hash;
 	} expected[] = {
-		{ 0, 0xabac0158050fc4dcull },
-		{ 8, 0x369095118d299a8eull },
-		{ 12, 0x78a384b157b4d9a2ull },
-		{ 16, 0xcc4fdd1a7d908b66ull },
+		{ 0, 0xabac0158050fc4dcull },  { 8, 0x369095118d299a8eull },
+		{ 12, 0x78a384b157b4d9a2ull }, { 16, 0xcc4fdd1a7d908b66ull },
 		{ 36, 0x2cf508d3ada26206ull },
 	};
 	u8 bytes[36];
