@@ -111,13 +111,27 @@ vlans_are_arms_where_tags_are_in_the_frame()
 	expect_balance
 }
 
-# instead_of DEVICE DEVICE: what the other one is made of is no arm itself
-instead_of()
+# What other arms are made of is none itself, and can be none until they are gone:
+# to be said before link_above.
+no_arms()
 {
+	local device
+
 	with_arms || return 0
-	lbctl arm del "$1"
-	defer lbctl arm add "$1"
-	lbctl arm add "$2"
+	for device; do
+		lbctl arm del "$device"
+		defer lbctl arm add "$device"
+	done
+}
+
+arms()
+{
+	local device
+
+	with_arms || return 0
+	for device; do
+		lbctl arm add "$device"
+	done
 }
 
 # put_under NAMESPACE DEVICE DEVICE: the second one has the first for a port now
@@ -132,10 +146,10 @@ put_under()
 bridges_are_arms()
 {
 	defer as_usual
+	no_arms out0 in0
 	link_above gw out-br type bridge
 	link_above gw in-br type bridge
-	instead_of out0 out-br
-	instead_of in0 in-br
+	arms out-br in-br
 	put_under gw out0 out-br
 	put_under gw in0 in-br
 	no_address c0 eth0
@@ -147,10 +161,10 @@ bridges_are_arms()
 bonds_are_arms()
 {
 	defer as_usual
+	no_arms out0 in0
 	link_above gw out-bond type bond mode active-backup miimon 50
 	link_above gw in-bond type bond mode active-backup miimon 50
-	instead_of out0 out-bond
-	instead_of in0 in-bond
+	arms out-bond in-bond
 	put_under gw out0 out-bond
 	put_under gw in0 in-bond
 	no_address c0 eth0
