@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Who ends flows that no packet ends. There is no timer per flow: once a second
- * a deferrable work visits a part of the table and ends those that were silent
- * for too long.
+ * a work visits a part of the table and ends those that were silent for too
+ * long.
  */
 #include "flow.h"
 #include "flow_table.h"
@@ -100,8 +100,10 @@ static void gc_work(struct work_struct *work)
 			break;
 		cond_resched();
 	}
-	if (lbvs_onlooker_changed(table->ln))
+	if (lbvs_onlooker_changed(table->ln)) {
 		lbvs_flow_gc_forget(table->ln, 0);
+		lbvs_stats_inc(table->ln, LBVS_STAT_ROUTES_FORGOTTEN);
+	}
 	if (lbvs_flow_table_should_shrink(table))
 		lbvs_flow_table_resize(table);
 	if (READ_ONCE(table->active) || atomic_read(&table->count))
@@ -121,7 +123,8 @@ int lbvs_flow_gc_init(struct lbvs_net *ln)
 	if (!ln->flows)
 		return -ENOMEM;
 	ln->flows->max = choose_max();
-	INIT_DEFERRABLE_WORK(&ln->flows->gc, gc_work);
+	/* Not deferrable: onlookers want to be seen, also by an idle CPU. */
+	INIT_DELAYED_WORK(&ln->flows->gc, gc_work);
 	return 0;
 }
 
@@ -154,6 +157,8 @@ void lbvs_flow_gc_start(struct lbvs_net *ln)
 	WRITE_ONCE(table->active, true);
 	WRITE_ONCE(table->least, choose_least(table->max));
 	lbvs_flow_table_resize(table);
+	/* From now on changes count. */
+	lbvs_onlooker_changed(ln);
 	schedule_delayed_work(&table->gc, HZ);
 }
 

@@ -110,12 +110,12 @@ static u32 sum_of_arms(const struct lbvs_net *ln, u32 sum)
  * lbvs_onlooker_changed - are there others now than when this was last asked?
  * @ln: network namespace.
  *
- * Context: process; for one caller at a time.
+ * Context: process.
  * Return: true when there are.
  */
 bool lbvs_onlooker_changed(struct lbvs_net *ln)
 {
-	u32 before = ln->onlookers;
+	u32 before = READ_ONCE(ln->onlookers);
 	u32 sum;
 
 	rcu_read_lock();
@@ -124,6 +124,6 @@ bool lbvs_onlooker_changed(struct lbvs_net *ln)
 	sum = sum_of_arms(ln, sum);
 	rcu_read_unlock();
 
-	ln->onlookers = sum;
+	WRITE_ONCE(ln->onlookers, sum);
 	return sum != before;
 }

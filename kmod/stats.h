@@ -18,6 +18,8 @@
 	  "packets forwarded on the fast path, straight from an arm")     \
 	X(PACKETS_SLOW, "packets-slow", false,                                \
 	  "packets forwarded on the slow path, through the IP stack")         \
+	X(ROUTES_FORGOTTEN, "routes-forgotten", false,                        \
+	  "times that all flows were to learn their routes anew, as there was another firewall hook or reverse path filter") \
 	X(FLOW_OPENED, "flow-opened", false, "flows opened")                  \
 	X(FLOW_EXPIRED, "flow-expired", false,                                \
 	  "flows forgotten after their timeout")                              \

@@ -120,7 +120,7 @@ the_first_packet_each_way_is_shown_to_a_stateless_firewall()
 {
 	local slow
 
-	firewall ""
+	settling firewall ""
 	slow=$(slow)
 	ask_ten
 	expect_equal 40 $(($(slow) - slow)) "packets shown to the firewall"

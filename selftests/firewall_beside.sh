@@ -113,8 +113,8 @@ what_is_not_tracked_takes_the_fast_path()
 	local ip=ip
 
 	! is_ipv6 || ip=ip6
-	stateful_firewall
-	table gw lb <<-END
+	settling stateful_firewall
+	settling table gw lb <<-END
 		chain raw {
 			type filter hook prerouting priority raw
 			$ip daddr $vip notrack
@@ -179,7 +179,7 @@ strict_reverse_path()
 
 a_strict_reverse_path_is_kept()
 {
-	strict_reverse_path
+	settling strict_reverse_path
 	hold web tcp "$vip" 80 --count 4
 	hold dns udp "$vip" 53 --count 4
 	expect_fast_path expect_held web ping "4 ok"
@@ -245,7 +245,7 @@ a_real_cannot_pretend_to_be_a_client_that_has_a_flow()
 {
 	local c0=$c0
 
-	strict_reverse_path
+	settling strict_reverse_path
 	hold dns udp "$vip" 53 --sport 40000
 	expect_held dns ping "1 ok"
 	expect_fast_path expect_held dns ping "1 ok"

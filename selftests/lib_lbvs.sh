@@ -43,6 +43,20 @@ lbctl() { command "$LBCTL" -n "$gw" "$@"; }
 # Do the tests run with arms, and is this script one that does?
 with_arms() { [ "${LBVS_ARMS:-0}" = 1 ] && [ "${ARMS:-}" != never ]; }
 
+have_been_forgotten() { [ "$(stat_of routes-forgotten)" -gt "$1" ]; }
+
+# settling COMMAND...: one that changes firewall hooks or the reverse path filter. Where
+# there are arms, until the module has noticed, which takes it a second: flows that learn
+# their routes from then on keep them.
+settling()
+{
+	local before
+
+	before=$(stat_of routes-forgotten)
+	"$@"
+	[ "$(lbctl -j arm show)" = "[]" ] || await 10 have_been_forgotten "$before"
+}
+
 # given_arms DEVICE...: of the gateway, where the tests run with arms
 given_arms()
 {
