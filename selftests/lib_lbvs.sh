@@ -43,18 +43,23 @@ lbctl() { command "$LBCTL" -n "$gw" "$@"; }
 # Do the tests run with arms, and is this script one that does?
 with_arms() { [ "${LBVS_ARMS:-0}" = 1 ] && [ "${ARMS:-}" != never ]; }
 
-have_been_forgotten() { [ "$(stat_of routes-forgotten)" -gt "$1" ]; }
-
-# settling COMMAND...: one that changes firewall hooks or the reverse path filter. Where
-# there are arms, until the module has noticed, which takes it a second: flows that learn
-# their routes from then on keep them.
-settling()
+# The module looks once a second.
+nothing_is_noticed()
 {
 	local before
 
 	before=$(stat_of routes-forgotten)
+	sleep 2
+	[ "$(stat_of routes-forgotten)" = "$before" ]
+}
+
+# settling COMMAND...: one that changes firewall hooks or the reverse path filter. Where
+# there are arms, until the module has noticed it, and all that changed before: flows that
+# learn their routes from then on keep them.
+settling()
+{
 	"$@"
-	[ "$(lbctl -j arm show)" = "[]" ] || await 10 have_been_forgotten "$before"
+	[ "$(lbctl -j arm show)" = "[]" ] || await 20 nothing_is_noticed
 }
 
 # given_arms DEVICE...: of the gateway, where the tests run with arms
