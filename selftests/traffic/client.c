@@ -134,6 +134,8 @@ void client_options(int argc, char **argv, struct client_options *options)
 	span_parse(argv[2], &options->ports);
 	if (!options->parallel || !options->sources)
 		errx(2, "a count of zero");
+	if (options->type == SOCK_DGRAM && !options->source_ports.first)
+		options->own_ports = ports_take(options->count);
 }
 
 static void set(int fd, int level, int name, int value)
@@ -168,7 +170,8 @@ static void bind_source(int fd, const struct client_options *options,
 	union address source = options->source;
 	unsigned int turn = index / options->sources;
 
-	if (!options->has_source && !options->source_ports.first)
+	if (!options->has_source && !options->source_ports.first &&
+	    !options->own_ports)
 		return;
 	if (options->has_source)
 		address_step(&source, index % options->sources);
@@ -178,6 +181,8 @@ static void bind_source(int fd, const struct client_options *options,
 		address_set_port(&source,
 				 options->source_ports.first +
 					 turn % options->source_ports.count);
+	else if (options->own_ports)
+		address_set_port(&source, options->own_ports + index % PORTS);
 	else
 		/*
 		 * No port yet: connect() finds one that is free for the

@@ -34,6 +34,11 @@ const char *address_text(const union address *address);
 socklen_t address_size(const union address *address);
 void span_parse(const char *text, struct span *span);
 
+/* ports.c: source ports that were not used lately */
+#define PORTS 28232
+
+unsigned int ports_take(unsigned int count);
+
 /* stream.c: the same pseudo-random bytes on both ends */
 struct stream {
 	uint64_t state;
@@ -74,6 +79,7 @@ struct client_options {
 	union address source;
 	unsigned int sources;
 	struct span source_ports;
+	unsigned int own_ports; /* UDP: the first one, if not told which */
 	unsigned int parallel;
 	unsigned int timeout_ms;
 	unsigned int size;
