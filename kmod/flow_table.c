@@ -434,6 +434,7 @@ struct lbvs_flow_table *lbvs_flow_table_alloc(struct lbvs_net *ln)
 	}
 	RCU_INIT_POINTER(table->buckets, buckets);
 	get_random_bytes(table->key, sizeof(table->key));
+	get_random_bytes(table->nh_key, sizeof(table->nh_key));
 	table->least = LBVS_FLOW_LOCKS;
 	table->ln = ln;
 	INIT_WORK(&table->resize, resize_work);

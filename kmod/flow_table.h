@@ -11,6 +11,7 @@
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
+#include "algo/nh.h"
 #include "algo/siphash13.h"
 #include "flow.h"
 
@@ -31,6 +32,7 @@ struct lbvs_flow_buckets {
  * struct lbvs_flow_table - the flows of a network namespace
  * @buckets: both nodes of every flow, by tuple.
  * @key: of the hash.
+ * @nh_key: of what IPv6 addresses are made shorter with before.
  * @max: how many flows may be in it.
  * @count: how many are.
  * @least: it never has fewer buckets.
@@ -43,6 +45,7 @@ struct lbvs_flow_buckets {
 struct lbvs_flow_table {
 	struct lbvs_flow_buckets __rcu *buckets;
 	u64 key[2];
+	u64 nh_key[LBVS_NH_WORDS];
 	u32 max;
 	atomic_t count;
 
@@ -65,21 +68,19 @@ static __always_inline u32 lbvs_flow_hash_ipv4(const struct lbvs_flow_table *tab
 
 	lbvs_siphash_start(&state, table->key);
 	lbvs_siphash_word(&state, (u64)(__force u32)dst << 32 | (__force u32)src);
-	lbvs_siphash_word(&state, 12ull << 56 | ports);
+	lbvs_siphash_word(&state, ports);
 	return lbvs_siphash_end(&state);
 }
 
 static __always_inline u32 lbvs_flow_hash_ipv6(const struct lbvs_flow_table *table,
 					       const u64 addrs[4], u32 ports)
 {
+	const struct lbvs_nh nh = lbvs_nh(table->nh_key, addrs, ports);
 	struct lbvs_siphash state;
 
 	lbvs_siphash_start(&state, table->key);
-	lbvs_siphash_word(&state, addrs[0]);
-	lbvs_siphash_word(&state, addrs[1]);
-	lbvs_siphash_word(&state, addrs[2]);
-	lbvs_siphash_word(&state, addrs[3]);
-	lbvs_siphash_word(&state, 36ull << 56 | ports);
+	lbvs_siphash_word(&state, nh.low);
+	lbvs_siphash_word(&state, nh.high);
 	return lbvs_siphash_end(&state);
 }
 
