@@ -22,6 +22,9 @@ struct lbvs_stats;
 /* Arms have a number from 1 on, that fits into a byte. */
 #define LBVS_ARM_NUMBERS 256
 
+/* Packets that are forwarded pass hooks at so many places. */
+#define LBVS_ONLOOKER_PLACES 3
+
 extern unsigned int lbvs_net_id;
 
 /**
@@ -33,6 +36,7 @@ extern unsigned int lbvs_net_id;
  * @stats: per-CPU counters.
  * @net: the namespace.
  * @local: the gateway's own IPv4 addresses. Read under RCU, written under RTNL.
+ * @known_hooks: arrays of hooks in which there is no onlooker, for IPv4 and IPv6.
  * @route_epoch: changes when routes that are known are to be learned anew.
  * @n_arms: number of arms. Written under RTNL.
  * @arms: list of struct lbvs_arm. Read under RCU, written under RTNL.
@@ -59,6 +63,7 @@ struct lbvs_net {
 	struct lbvs_stats __percpu *stats;
 	struct net *net;
 	struct lbvs_local __rcu *local;
+	const void *known_hooks[2][LBVS_ONLOOKER_PLACES];
 	u32 route_epoch;
 	u32 n_arms;
 

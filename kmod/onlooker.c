@@ -46,6 +46,57 @@ static bool has_policies(const struct net *net)
 #endif
 }
 
+/* Where packets that are forwarded pass hooks, and who does no harm there. */
+static const struct {
+	u8 hook;
+	int harmless;
+} places[LBVS_ONLOOKER_PLACES] = {
+	{ NF_INET_PRE_ROUTING, NF_IP_PRI_CONNTRACK_DEFRAG },
+	{ NF_INET_FORWARD, INT_MIN },
+	{ NF_INET_POST_ROUTING, NF_IP_PRI_SELINUX_FIRST },
+};
+
+static struct nf_hook_entries __rcu *const *hooks_of(const struct lbvs_net *ln,
+						     u8 family)
+{
+	const struct netns_nf *nf = &ln->net->nf;
+
+	return family == NFPROTO_IPV4 ? nf->hooks_ipv4 : nf->hooks_ipv6;
+}
+
+static const void **known_of(struct lbvs_net *ln, u8 family)
+{
+	return ln->known_hooks[family == NFPROTO_IPV6];
+}
+
+/* Each place is known for itself: CPUs that do this together do no harm. */
+static noinline bool look_closely(struct lbvs_net *ln, u8 family)
+{
+	struct nf_hook_entries __rcu *const *hooks = hooks_of(ln, family);
+	const void **known = known_of(ln, family);
+	const struct nf_hook_entries *entries;
+	unsigned int i;
+
+	for (i = 0; i < LBVS_ONLOOKER_PLACES; i++) {
+		entries = rcu_dereference(hooks[places[i].hook]);
+		if (!is_ours_alone(ln, entries, places[i].harmless))
+			return false;
+		WRITE_ONCE(known[i], entries);
+	}
+	return true;
+}
+
+static __always_inline bool is_known(struct nf_hook_entries __rcu *const *hooks,
+				     const void **known)
+{
+	return rcu_access_pointer(hooks[NF_INET_PRE_ROUTING]) ==
+		       READ_ONCE(known[0]) &&
+	       rcu_access_pointer(hooks[NF_INET_FORWARD]) ==
+		       READ_ONCE(known[1]) &&
+	       rcu_access_pointer(hooks[NF_INET_POST_ROUTING]) ==
+		       READ_ONCE(known[2]);
+}
+
 /**
  * lbvs_onlooker_none - does nobody else want to see packets in the stack?
  * @ln: network namespace.
@@ -55,34 +106,28 @@ static bool has_policies(const struct net *net)
  * and AppArmor (alone at this priority in POST_ROUTING), which looks at packets
  * with a security mark that a local socket sends.
  *
+ * Whoever hooks or goes makes netfilter write a new array. So an array that was
+ * looked at needs no second look; unless two changes later another is at its
+ * place in memory, which is why the gc forgets them all each second.
+ *
  * Context: under RCU.
  * Return: true when nobody does.
  */
-bool lbvs_onlooker_none(const struct lbvs_net *ln, u8 family)
+bool lbvs_onlooker_none(struct lbvs_net *ln, u8 family)
 {
-	const struct netns_nf *nf = &ln->net->nf;
-	struct nf_hook_entries __rcu *const *hooks;
-
-	hooks = family == NFPROTO_IPV4 ? nf->hooks_ipv4 : nf->hooks_ipv6;
-	return !has_policies(ln->net) &&
-	       is_ours_alone(ln, rcu_dereference(hooks[NF_INET_PRE_ROUTING]),
-			     NF_IP_PRI_CONNTRACK_DEFRAG) &&
-	       is_ours_alone(ln, rcu_dereference(hooks[NF_INET_FORWARD]),
-			     INT_MIN) &&
-	       is_ours_alone(ln, rcu_dereference(hooks[NF_INET_POST_ROUTING]),
-			     NF_IP_PRI_SELINUX_FIRST);
+	if (has_policies(ln->net))
+		return false;
+	return likely(is_known(hooks_of(ln, family), known_of(ln, family))) ||
+	       look_closely(ln, family);
 }
 
 static u32 sum_of_hooks(struct nf_hook_entries __rcu *const *hooks, u32 sum)
 {
-	static const u8 places[] = {
-		NF_INET_PRE_ROUTING, NF_INET_FORWARD, NF_INET_POST_ROUTING,
-	};
 	const struct nf_hook_entries *entries;
 	unsigned int i, j;
 
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		entries = rcu_dereference(hooks[places[i]]);
+	for (i = 0; i < LBVS_ONLOOKER_PLACES; i++) {
+		entries = rcu_dereference(hooks[places[i].hook]);
 		for (j = 0; entries && j < entries->num_hook_entries; j++)
 			sum = jhash(&entries->hooks[j],
 				    sizeof(entries->hooks[j]), sum);
@@ -106,6 +151,16 @@ static u32 sum_of_arms(const struct lbvs_net *ln, u32 sum)
 	return sum;
 }
 
+static void forget_known(struct lbvs_net *ln)
+{
+	unsigned int i;
+
+	for (i = 0; i < LBVS_ONLOOKER_PLACES; i++) {
+		WRITE_ONCE(ln->known_hooks[0][i], NULL);
+		WRITE_ONCE(ln->known_hooks[1][i], NULL);
+	}
+}
+
 /**
  * lbvs_onlooker_changed - are there others now than when this was last asked?
  * @ln: network namespace.
@@ -124,6 +179,7 @@ bool lbvs_onlooker_changed(struct lbvs_net *ln)
 	sum = sum_of_arms(ln, sum);
 	rcu_read_unlock();
 
+	forget_known(ln);
 	WRITE_ONCE(ln->onlookers, sum);
 	return sum != before;
 }

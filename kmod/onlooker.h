@@ -5,7 +5,7 @@
 
 #include "net.h"
 
-bool lbvs_onlooker_none(const struct lbvs_net *ln, u8 family);
+bool lbvs_onlooker_none(struct lbvs_net *ln, u8 family);
 bool lbvs_onlooker_changed(struct lbvs_net *ln);
 
 #endif /* _LBVS_ONLOOKER_H */

@@ -4,6 +4,8 @@
 
 #include "algo/nh.h"
 
+#include <string.h>
+
 static const u64 test_key[LBVS_NH_WORDS] = {
 	0x0706050403020100, 0x1817161514131211, 0x2928272625242322,
 	0x3a39383736353433, 0x4b4a494847464544,
