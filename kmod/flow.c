@@ -7,18 +7,15 @@
  * it is in the table.
  */
 #include "flow.h"
+#include "flow_stash.h"
 #include "flow_table.h"
 #include "member.h"
 #include "route.h"
 #include "service.h"
 #include "stats.h"
 
-#include <linux/build_bug.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/checksum.h>
-
-static struct kmem_cache *flow_cache;
 
 /**
  * lbvs_flow_is_stale - end a flow if it was silent for too long
@@ -87,16 +84,6 @@ static void set_deltas(struct lbvs_flow *flow, const union nf_inet_addr *from,
 	flow->nodes[LBVS_REQUEST].tuple.spare = ~(__force u16)inverse;
 }
 
-/*
- * A flow that is free has no routes: so it was constructed, and so it is
- * given back. All else is set here. The slab does not zero what has a
- * constructor, which would cost as much as the rest of the allocation.
- */
-static void construct_flow(void *object)
-{
-	memset(object, 0, sizeof(struct lbvs_flow));
-}
-
 static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 				    struct lbvs_member *member,
 				    __be16 real_port)
@@ -104,7 +91,7 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	struct lbvs_tuple *reply;
 	struct lbvs_flow *flow;
 
-	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = lbvs_flow_stash_take();
 	if (!flow)
 		return NULL;
 
@@ -136,7 +123,7 @@ static void free_flow(struct rcu_head *rcu)
 	lbvs_route_forget(&flow->nodes[LBVS_REQUEST]);
 	lbvs_route_forget(&flow->nodes[LBVS_REPLY]);
 	lbvs_member_put(flow->member);
-	kmem_cache_free(flow_cache, flow);
+	lbvs_flow_stash_free(flow);
 }
 
 static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
@@ -199,7 +186,7 @@ err_remove_reply:
 	return ERR_PTR(err);
 err_free:
 	lbvs_member_put(member);
-	kmem_cache_free(flow_cache, flow);
+	lbvs_flow_stash_free(flow);
 	return ERR_PTR(err);
 }
 
@@ -347,14 +334,8 @@ bool lbvs_flow_matches(const struct lbvs_flow *flow,
  */
 int lbvs_flow_setup(void)
 {
-	/* An operator plans memory by this number. */
-	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 192);
-
 	lbvs_flow_table_setup();
-	flow_cache = kmem_cache_create("lbvs_flow", sizeof(struct lbvs_flow),
-				       __alignof__(struct lbvs_flow), 0,
-				       construct_flow);
-	return flow_cache ? 0 : -ENOMEM;
+	return lbvs_flow_stash_setup();
 }
 
 /**
@@ -366,5 +347,5 @@ void lbvs_flow_teardown(void)
 {
 	/* Flows that were ended may still wait for their grace period. */
 	rcu_barrier();
-	kmem_cache_destroy(flow_cache);
+	lbvs_flow_stash_teardown();
 }
