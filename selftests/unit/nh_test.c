@@ -21,7 +21,9 @@ static void the_sum_is_that_of_the_paper(void **state)
 	} expected[] = {
 		{ { 0 }, 0, { 0x3cec0b9993f8c6, 0xa057e76f0ee717c } },
 		{ { 1, 2, 3, 4 }, 5, { 0xf21fbfd04f3a905a, 0xa057e76f0ee717e } },
-		{ { -1, -1, -1, -1 }, -1, { 0x79ba6d90dfdf491e, 0xa057e773c38bac3 } },
+		{ { -1, -1, -1, -1 },
+		  -1,
+		  { 0x79ba6d90dfdf491e, 0xa057e773c38bac3 } },
 		{ { 0x20010db800000001, 0xfedcba9876543210, 0x123456789abcdef,
 		    0x8000000000000000 },
 		  0xe95e01bb,
@@ -31,8 +33,8 @@ static void the_sum_is_that_of_the_paper(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-		struct lbvs_nh nh = lbvs_nh(test_key, expected[i].words,
-					    expected[i].last);
+		struct lbvs_nh nh =
+			lbvs_nh(test_key, expected[i].words, expected[i].last);
 
 		assert_int_equal(nh.low, expected[i].nh.low);
 		assert_int_equal(nh.high, expected[i].nh.high);
@@ -57,8 +59,8 @@ static void each_bit_of_the_words_counts(void **state)
 		words[bit / 64] ^= (u64)1 << bit % 64;
 	}
 	for (bit = 0; bit < 32; bit++)
-		assert_false(is_same(lbvs_nh(test_key, words, 5 ^ (u32)1 << bit),
-				     first));
+		assert_false(is_same(
+			lbvs_nh(test_key, words, 5 ^ (u32)1 << bit), first));
 }
 
 static void each_word_of_the_key_counts(void **state)
