@@ -91,11 +91,6 @@ static int compile_rules(struct lbvs_stage *stage)
 	struct lbvs_ruleset *next = stage->next;
 	u32 i;
 
-	next->users = kvcalloc(next->n_pools, sizeof(*next->users),
-			       GFP_KERNEL_ACCOUNT);
-	if (!next->users)
-		return -ENOMEM;
-
 	for (i = 0; i < next->n_rules; i++) {
 		struct lbvs_rule *rule = next->rules[i];
 		struct lbvs_pool *pool;
@@ -106,7 +101,6 @@ static int compile_rules(struct lbvs_stage *stage)
 		if (WARN_ON_ONCE(index < 0))
 			return -ENOENT;
 		pool = next->pools[index];
-		next->users[index]++;
 		if (rule->compiled && rule->pool == pool)
 			continue;
 
@@ -125,6 +119,9 @@ static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	int err;
 
 	err = compile_rules(stage);
+	if (err)
+		return err;
+	err = lbvs_ruleset_group(stage->next);
 	if (err)
 		return err;
 	err = lbvs_ruleset_index(stage->next, refusal);
