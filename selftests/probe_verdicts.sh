@@ -16,6 +16,7 @@ ALL_TESTS="
 	a_killed_probe_leaves_everything_down_with_down
 	a_probe_that_stands_still_loses_its_lease_and_comes_back
 	of_two_probes_the_later_one_stays
+	a_module_that_goes_and_comes_finds_its_probe_again
 	a_bad_file_is_not_taken_and_a_good_one_is
 	without_a_file_it_ends_with_a_sentence
 "
@@ -196,6 +197,26 @@ of_two_probes_the_later_one_stays()
 	says "another prober has registered as lbprobed: this one gives way"
 	break_b_on_r1
 	await 10 all_are up down up up
+}
+
+# The configuration goes with the module; the verdicts come with the probe.
+a_module_that_goes_and_comes_finds_its_probe_again()
+{
+	given_probe
+	break_b_on_r1
+	await 10 all_are up down up up
+	rmmod lbvs
+	await 10 says "; probing goes on"
+	expect_ok kill -0 "$probe"
+	load_module
+	await 10 says "registered again as lbprobed"
+	lbctl apply "$dir/lbvs.conf"
+	lbctl service add a tcp "$VIP:80" pool web require a
+	lbctl service add b tcp "$VIP:81" pool web require b
+	await 10 all_are up down up up
+	expect_equal 1 "$(usable b)" "usable members of b"
+	mend_b_on_r1
+	await 10 all_are up up up up
 }
 
 a_bad_file_is_not_taken_and_a_good_one_is()
