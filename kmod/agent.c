@@ -7,7 +7,7 @@
  * other, published at once for all of them; packets never look at a lease.
  */
 #include "agent.h"
-#include "config.h"
+#include "change.h"
 #include "event.h"
 #include "pool.h"
 #include "real.h"
@@ -267,25 +267,6 @@ int lbvs_agent_leave(struct lbvs_net *ln, const char *name, u32 epoch,
 	return 0;
 }
 
-static int change_verdicts(struct lbvs_net *ln, lbvs_config_edit edit,
-			   const struct lbvs_agent *agent,
-			   struct lbvs_refusal *refusal)
-{
-	struct lbvs_stage stage;
-	int err;
-
-	err = lbvs_config_begin(&stage, ln);
-	if (err)
-		return err;
-	err = edit(&stage, agent, refusal);
-	if (!err)
-		err = lbvs_config_commit(&stage, refusal);
-	if (!err)
-		lbvs_event_commit(&stage);
-	lbvs_config_finish(&stage);
-	return err;
-}
-
 /**
  * lbvs_agent_remove - remove an agent, and all that it has said
  * @ln: network namespace.
@@ -304,7 +285,7 @@ int lbvs_agent_remove(struct lbvs_net *ln, const char *name,
 	if (!agent)
 		return lbvs_refuse(refusal, -ENOENT, LBVS_A_AGENT_NAME,
 				   "there is no agent of this name");
-	err = change_verdicts(ln, lbvs_verdict_forget, agent, refusal);
+	err = lbvs_change_health(ln, lbvs_verdict_forget, agent, refusal);
 	if (!err)
 		forget(ln, agent);
 	return err;
@@ -315,7 +296,7 @@ static int expire(struct lbvs_net *ln, struct lbvs_agent *agent)
 	struct lbvs_refusal refusal = {};
 	int err;
 
-	err = change_verdicts(ln, lbvs_verdict_expire, agent, &refusal);
+	err = lbvs_change_health(ln, lbvs_verdict_expire, agent, &refusal);
 	if (err)
 		return err;
 	WRITE_ONCE(agent->state, LBVS_AGENT_STATE_EXPIRED);

@@ -84,7 +84,7 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    put_checks(skb, LBVS_A_POOL_CHECK, &pool->cfg, ~0) ||
 	    nla_put_u32(skb, LBVS_A_POOL_REALS, pool->n_reals) ||
 	    nla_put_u32(skb, LBVS_A_POOL_SERVICES,
-			subject->ruleset->users[subject->index]))
+			lbvs_users_count(&subject->ruleset->users[subject->index])))
 		return -EMSGSIZE;
 	if (subject->privileged && pool->cfg.key_is_set)
 		return nla_put(skb, LBVS_A_POOL_HASH_KEY, LBVS_KEY_SIZE,
@@ -95,14 +95,16 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 static u32 sum_real(const struct lbvs_subject *subject,
 		    struct lbvs_totals *totals)
 {
+	const struct lbvs_ruleset *ruleset = subject->ruleset;
+	const struct lbvs_users *users;
 	u32 flows = 0;
 	u32 i, j;
 
-	for (i = 0; i < subject->ruleset->n_rules; i++) {
-		const struct lbvs_rule *rule = subject->ruleset->rules[i];
+	users = &ruleset->users[lbvs_ruleset_find_pool(ruleset,
+						       subject->pool->cfg.name)];
+	for (i = 0; i < lbvs_users_count(users); i++) {
+		const struct lbvs_rule *rule = users->rules[i];
 
-		if (rule->pool != subject->pool)
-			continue;
 		for (j = 0; j < rule->n_members; j++) {
 			const struct lbvs_member *member = rule->members[j];
 

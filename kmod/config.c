@@ -23,6 +23,47 @@ static struct lbvs_ruleset *in_force(const struct lbvs_net *ln)
 }
 
 /**
+ * lbvs_config_look - start a change that may turn out to be none
+ * @stage: filled in.
+ * @ln: network namespace.
+ *
+ * Context: process, config_lock held.
+ */
+void lbvs_config_look(struct lbvs_stage *stage, struct lbvs_net *ln)
+{
+	lockdep_assert_held(&ln->config_lock);
+
+	memset(stage, 0, sizeof(*stage));
+	stage->ln = ln;
+	stage->old = in_force(ln);
+	stage->next = stage->old;
+}
+
+/**
+ * lbvs_config_own - give a change a ruleset of its own to edit
+ * @stage: the change; nothing happens when it has one.
+ *
+ * Places in the ruleset stay the same.
+ *
+ * Context: process, config_lock held.
+ * Return: 0, or -ENOMEM, and then nothing changed.
+ */
+int lbvs_config_own(struct lbvs_stage *stage)
+{
+	struct lbvs_ruleset *clone;
+
+	lockdep_assert_held(&stage->ln->config_lock);
+
+	if (stage->next != stage->old)
+		return 0;
+	clone = lbvs_ruleset_clone(stage->old);
+	if (!clone)
+		return -ENOMEM;
+	stage->next = clone;
+	return 0;
+}
+
+/**
  * lbvs_config_begin - start a change
  * @stage: filled in.
  * @ln: network namespace.
@@ -34,11 +75,8 @@ int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln)
 {
 	lockdep_assert_held(&ln->config_lock);
 
-	memset(stage, 0, sizeof(*stage));
-	stage->ln = ln;
-	stage->old = in_force(ln);
-	stage->next = lbvs_ruleset_clone(stage->old);
-	return stage->next ? 0 : -ENOMEM;
+	lbvs_config_look(stage, ln);
+	return lbvs_config_own(stage);
 }
 
 /**
@@ -91,11 +129,6 @@ static int compile_rules(struct lbvs_stage *stage)
 	struct lbvs_ruleset *next = stage->next;
 	u32 i;
 
-	next->users = kvcalloc(next->n_pools, sizeof(*next->users),
-			       GFP_KERNEL_ACCOUNT);
-	if (!next->users)
-		return -ENOMEM;
-
 	for (i = 0; i < next->n_rules; i++) {
 		struct lbvs_rule *rule = next->rules[i];
 		struct lbvs_pool *pool;
@@ -106,7 +139,6 @@ static int compile_rules(struct lbvs_stage *stage)
 		if (WARN_ON_ONCE(index < 0))
 			return -ENOENT;
 		pool = next->pools[index];
-		next->users[index]++;
 		if (rule->compiled && rule->pool == pool)
 			continue;
 
@@ -125,6 +157,9 @@ static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	int err;
 
 	err = compile_rules(stage);
+	if (err)
+		return err;
+	err = lbvs_ruleset_group(stage->next);
 	if (err)
 		return err;
 	err = lbvs_ruleset_index(stage->next, refusal);
@@ -180,7 +215,7 @@ void lbvs_config_finish(struct lbvs_stage *stage)
 
 	if (stage->committed)
 		lbvs_ruleset_retire(stage->old);
-	else
+	else if (stage->next != stage->old)
 		lbvs_ruleset_free(stage->next);
 }
 
@@ -288,8 +323,13 @@ void lbvs_config_replace_pool(struct lbvs_stage *stage, int index,
 int lbvs_config_replace_real(struct lbvs_stage *stage, int pool_index,
 			     int real_index, struct lbvs_real *real)
 {
-	struct lbvs_pool *pool = stage->next->pools[pool_index];
+	struct lbvs_pool *pool;
 
+	if (lbvs_config_own(stage)) {
+		lbvs_real_put(real);
+		return -ENOMEM;
+	}
+	pool = stage->next->pools[pool_index];
 	/* A version that this change made is nobody else's, and may be edited:
 	 * so many verdicts cost no copy of the pool each.
 	 */

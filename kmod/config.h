@@ -16,7 +16,8 @@
  * struct lbvs_stage - a change in the making
  * @ln: network namespace.
  * @old: the ruleset in force.
- * @next: the one to be: a clone of @old, edited.
+ * @next: the one to be: a clone of @old, edited; or @old itself as long as
+ *	there is nothing to edit.
  * @changed: an edit changed something.
  * @health: all that changed is verdicts, which are no configuration.
  * @drops: flows of members that went down have to go.
@@ -39,6 +40,8 @@ typedef int (*lbvs_config_edit)(struct lbvs_stage *stage, const void *arg,
 				struct lbvs_refusal *refusal);
 
 int lbvs_config_begin(struct lbvs_stage *stage, struct lbvs_net *ln);
+void lbvs_config_look(struct lbvs_stage *stage, struct lbvs_net *ln);
+int lbvs_config_own(struct lbvs_stage *stage);
 int lbvs_config_check_generation(const struct lbvs_net *ln, u32 seen,
 				 struct lbvs_refusal *refusal);
 int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal);

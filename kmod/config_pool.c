@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config.h"
 
-#include <linux/bitops.h>
+#include <linux/bits.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -106,8 +106,12 @@ static int check_requirements(const struct lbvs_stage *stage,
 			      const struct lbvs_pool_cfg *cfg,
 			      struct lbvs_refusal *refusal)
 {
+	u32 all = GENMASK(LBVS_CHECKS_MAX - 1, 0);
 	u32 i;
 
+	/* Mostly none is left out. */
+	if (!lbvs_pool_translate(&pool->cfg, cfg, &all))
+		return 0;
 	for (i = 0; i < stage->next->n_rules; i++) {
 		const struct lbvs_rule *rule = stage->next->rules[i];
 		u32 require = rule->cfg.require;
@@ -166,17 +170,6 @@ int lbvs_config_pool_set(struct lbvs_stage *stage, const void *arg,
 	return 0;
 }
 
-static bool pool_is_used(const struct lbvs_ruleset *ruleset,
-			 const struct lbvs_pool *pool)
-{
-	u32 i;
-
-	for (i = 0; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i]->pool->id == pool->id)
-			return true;
-	return false;
-}
-
 /**
  * lbvs_config_pool_del - remove a pool
  * @stage: the change.
@@ -194,14 +187,11 @@ int lbvs_config_pool_del(struct lbvs_stage *stage, const void *arg,
 	index = lbvs_config_need_pool(stage, arg, LBVS_A_POOL_NAME, refusal);
 	if (index < 0)
 		return index;
-	if (pool_is_used(next, next->pools[index]))
+	if (lbvs_users_count(&next->users[index]))
 		return lbvs_refuse(refusal, -EBUSY, LBVS_A_POOL_NAME,
 				   "a service uses this pool");
 
-	lbvs_pool_put(next->pools[index]);
-	next->n_pools--;
-	memmove(&next->pools[index], &next->pools[index + 1],
-		(next->n_pools - index) * sizeof(*next->pools));
+	lbvs_ruleset_remove_pool(next, index);
 	stage->changed = true;
 	return 0;
 }
@@ -222,8 +212,8 @@ int lbvs_config_clear(struct lbvs_stage *stage, const void *unused,
 	if (next->n_rules || next->n_pools)
 		stage->changed = true;
 	while (next->n_rules)
-		lbvs_rule_put(next->rules[--next->n_rules]);
+		lbvs_ruleset_remove_rule(next, next->n_rules - 1);
 	while (next->n_pools)
-		lbvs_pool_put(next->pools[--next->n_pools]);
+		lbvs_ruleset_remove_pool(next, next->n_pools - 1);
 	return 0;
 }

@@ -3,8 +3,8 @@
 
 #include <linux/string.h>
 
-static int check_address(const struct lbvs_stage *stage,
-			 const struct lbvs_pool *pool,
+static int check_address(const struct lbvs_pool *pool,
+			 const struct lbvs_users *users,
 			 const struct lbvs_real_cfg *cfg,
 			 struct lbvs_refusal *refusal)
 {
@@ -18,14 +18,9 @@ static int check_address(const struct lbvs_stage *stage,
 			return lbvs_refuse(refusal, -EEXIST, LBVS_A_REAL_ADDR,
 					   "another real of the pool has this address");
 
-	for (i = 0; i < stage->next->n_rules; i++) {
-		const struct lbvs_rule *rule = stage->next->rules[i];
-
-		if (rule->pool->id == pool->id &&
-		    rule->cfg.family != cfg->family)
-			return lbvs_refuse(refusal, -EINVAL, LBVS_A_REAL_ADDR,
-					   "a service of the pool has an address of the other family");
-	}
+	if (cfg->family == NFPROTO_IPV4 ? users->n_ipv6 : users->n_ipv4)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_REAL_ADDR,
+				   "a service of the pool has an address of the other family");
 	return 0;
 }
 
@@ -57,7 +52,7 @@ int lbvs_config_real_add(struct lbvs_stage *stage, const void *arg,
 	if (pool->n_reals >= LBVS_REALS_MAX)
 		return lbvs_refuse(refusal, -ENOSPC, LBVS_A_REAL_POOL,
 				   "the pool has too many reals");
-	err = check_address(stage, pool, &edit->cfg, refusal);
+	err = check_address(pool, &stage->next->users[index], &edit->cfg, refusal);
 	if (err)
 		return err;
 

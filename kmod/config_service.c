@@ -250,8 +250,7 @@ int lbvs_config_service_set(struct lbvs_stage *stage, const void *arg,
 	changed = draft(stage, &cfg, rule->service, pool);
 	if (!changed)
 		return -ENOMEM;
-	lbvs_rule_put(rule);
-	stage->next->rules[index] = changed;
+	lbvs_ruleset_replace_rule(stage->next, index, changed);
 	stage->changed = true;
 	return 0;
 }
@@ -267,16 +266,12 @@ int lbvs_config_service_set(struct lbvs_stage *stage, const void *arg,
 int lbvs_config_service_del(struct lbvs_stage *stage, const void *arg,
 			    struct lbvs_refusal *refusal)
 {
-	struct lbvs_ruleset *next = stage->next;
 	int index;
 
 	index = service_index(stage, arg, refusal);
 	if (index < 0)
 		return index;
-	lbvs_rule_put(next->rules[index]);
-	next->n_rules--;
-	memmove(&next->rules[index], &next->rules[index + 1],
-		(next->n_rules - index) * sizeof(*next->rules));
+	lbvs_ruleset_remove_rule(stage->next, index);
 	stage->changed = true;
 	return 0;
 }

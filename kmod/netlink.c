@@ -6,6 +6,7 @@
  */
 #include "netlink.h"
 #include "agent.h"
+#include "change.h"
 #include "compat.h"
 #include "event.h"
 #include "transaction.h"
@@ -185,25 +186,6 @@ int lbvs_nl_check_generation(const struct genl_info *info,
 	return lbvs_config_check_generation(ln, nla_get_u32(attr), refusal);
 }
 
-/* A change on its own, all of it. */
-static int apply_alone(struct lbvs_net *ln, lbvs_config_edit edit,
-		       const void *arg, struct lbvs_refusal *refusal)
-{
-	struct lbvs_stage stage;
-	int err;
-
-	err = lbvs_config_begin(&stage, ln);
-	if (err)
-		return err;
-	err = edit(&stage, arg, refusal);
-	if (!err)
-		err = lbvs_config_commit(&stage, refusal);
-	if (!err)
-		lbvs_event_commit(&stage);
-	lbvs_config_finish(&stage);
-	return err;
-}
-
 static int apply_staged(struct genl_info *info,
 			struct lbvs_transaction *transaction,
 			lbvs_config_edit edit, const void *arg,
@@ -236,7 +218,7 @@ int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 	if (!err && transaction)
 		err = apply_staged(info, transaction, edit, arg, &refusal);
 	else if (!err)
-		err = apply_alone(ln, edit, arg, &refusal);
+		err = lbvs_change_config(ln, edit, arg, &refusal);
 	mutex_unlock(&ln->config_lock);
 
 	lbvs_nl_explain(info, &refusal);
@@ -244,7 +226,7 @@ int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 }
 
 /**
- * lbvs_nl_apply_now - carry out a write that no transaction holds up
+ * lbvs_nl_apply_health - set or forget verdicts, which no transaction holds up
  * @info: the request.
  * @edit: what it does.
  * @arg: to what.
@@ -252,8 +234,8 @@ int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
  * Context: process, may sleep.
  * Return: 0, or -errno with the reason in the extended acknowledgement.
  */
-int lbvs_nl_apply_now(struct genl_info *info, lbvs_config_edit edit,
-		      const void *arg)
+int lbvs_nl_apply_health(struct genl_info *info, lbvs_config_edit edit,
+			 const void *arg)
 {
 	struct lbvs_net *ln = lbvs_net(genl_info_net(info));
 	struct lbvs_refusal refusal = {};
@@ -262,7 +244,7 @@ int lbvs_nl_apply_now(struct genl_info *info, lbvs_config_edit edit,
 	mutex_lock(&ln->config_lock);
 	err = lbvs_nl_check_generation(info, ln, &refusal);
 	if (!err)
-		err = apply_alone(ln, edit, arg, &refusal);
+		err = lbvs_change_health(ln, edit, arg, &refusal);
 	mutex_unlock(&ln->config_lock);
 
 	lbvs_nl_explain(info, &refusal);

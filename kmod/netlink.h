@@ -110,8 +110,8 @@ extern const struct nla_policy lbvs_nl_check_policy[LBVS_A_CHECK_MAX + 1];
 /* netlink.c: one way for all writes, one for all dumps */
 int lbvs_nl_apply(struct genl_info *info, lbvs_config_edit edit,
 		  const void *arg);
-int lbvs_nl_apply_now(struct genl_info *info, lbvs_config_edit edit,
-		      const void *arg);
+int lbvs_nl_apply_health(struct genl_info *info, lbvs_config_edit edit,
+			 const void *arg);
 int lbvs_nl_check_generation(const struct genl_info *info,
 			     const struct lbvs_net *ln,
 			     struct lbvs_refusal *refusal);

@@ -183,7 +183,7 @@ int lbvs_nl_verdict_set_doit(struct sk_buff *skb, struct genl_info *info)
 	edits->n = n;
 	err = read_edits(info, edits);
 	if (!err)
-		err = lbvs_nl_apply_now(info, lbvs_verdict_set, edits);
+		err = lbvs_nl_apply_health(info, lbvs_verdict_set, edits);
 	kvfree(edits);
 	return err;
 }
@@ -203,7 +203,7 @@ int lbvs_nl_verdict_del_doit(struct sk_buff *skb, struct genl_info *info)
 	    GENL_REQ_ATTR_CHECK(info, LBVS_A_VERDICT_REAL))
 		return -EINVAL;
 	read_names(info->attrs, &edit);
-	return lbvs_nl_apply_now(info, lbvs_verdict_del, &edit);
+	return lbvs_nl_apply_health(info, lbvs_verdict_del, &edit);
 }
 
 static bool check_is_meant(const struct nlattr *filter,

@@ -58,7 +58,9 @@ struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from)
 				GFP_KERNEL_ACCOUNT);
 	clone->pools = kvcalloc(clone->room_pools, sizeof(*clone->pools),
 				GFP_KERNEL_ACCOUNT);
-	if (!clone->rules || !clone->pools) {
+	clone->users = kvcalloc(clone->room_pools, sizeof(*clone->users),
+				GFP_KERNEL_ACCOUNT);
+	if (!clone->rules || !clone->pools || !clone->users) {
 		lbvs_ruleset_free(clone);
 		return NULL;
 	}
@@ -70,82 +72,13 @@ struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from)
 	for (i = 0; i < n_rules; i++)
 		clone->rules[i] = lbvs_rule_get(from->rules[i]);
 	clone->n_rules = n_rules;
-	for (i = 0; i < n_pools; i++)
+	for (i = 0; i < n_pools; i++) {
 		clone->pools[i] = lbvs_pool_get(from->pools[i]);
+		clone->users[i].n_ipv4 = from->users[i].n_ipv4;
+		clone->users[i].n_ipv6 = from->users[i].n_ipv6;
+	}
 	clone->n_pools = n_pools;
 	return clone;
-}
-
-/* A bigger array with the same pointers, or NULL; @room grows with it. */
-static void *grow(const void *array, u32 n, u32 *room)
-{
-	u32 more = *room * 2;
-	void *bigger;
-
-	bigger = kvcalloc(more, sizeof(void *), GFP_KERNEL_ACCOUNT);
-	if (!bigger)
-		return NULL;
-	memcpy(bigger, array, array_size(n, sizeof(void *)));
-	*room = more;
-	return bigger;
-}
-
-/**
- * lbvs_ruleset_insert_rule - add a service
- * @ruleset: a ruleset that is not published yet.
- * @index: where it belongs by its name.
- * @rule: the service; on success the caller's reference goes to the ruleset.
- *
- * Context: process, config_lock held.
- * Return: 0 or -ENOMEM.
- */
-int lbvs_ruleset_insert_rule(struct lbvs_ruleset *ruleset, u32 index,
-			     struct lbvs_rule *rule)
-{
-	if (ruleset->n_rules == ruleset->room_rules) {
-		struct lbvs_rule **rules = grow(ruleset->rules,
-						ruleset->n_rules,
-						&ruleset->room_rules);
-
-		if (!rules)
-			return -ENOMEM;
-		kvfree(ruleset->rules);
-		ruleset->rules = rules;
-	}
-	memmove(&ruleset->rules[index + 1], &ruleset->rules[index],
-		(ruleset->n_rules - index) * sizeof(*ruleset->rules));
-	ruleset->rules[index] = rule;
-	ruleset->n_rules++;
-	return 0;
-}
-
-/**
- * lbvs_ruleset_insert_pool - add a pool
- * @ruleset: a ruleset that is not published yet.
- * @index: where it belongs by its name.
- * @pool: the pool; on success the caller's reference goes to the ruleset.
- *
- * Context: process, config_lock held.
- * Return: 0 or -ENOMEM.
- */
-int lbvs_ruleset_insert_pool(struct lbvs_ruleset *ruleset, u32 index,
-			     struct lbvs_pool *pool)
-{
-	if (ruleset->n_pools == ruleset->room_pools) {
-		struct lbvs_pool **pools = grow(ruleset->pools,
-						ruleset->n_pools,
-						&ruleset->room_pools);
-
-		if (!pools)
-			return -ENOMEM;
-		kvfree(ruleset->pools);
-		ruleset->pools = pools;
-	}
-	memmove(&ruleset->pools[index + 1], &ruleset->pools[index],
-		(ruleset->n_pools - index) * sizeof(*ruleset->pools));
-	ruleset->pools[index] = pool;
-	ruleset->n_pools++;
-	return 0;
 }
 
 static u32 hash_endpoint(const union nf_inet_addr *addr, __be16 port, u8 proto,
@@ -252,6 +185,40 @@ int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 }
 
 /**
+ * lbvs_ruleset_group - list for each pool the services that use it
+ * @ruleset: a ruleset whose rules are all compiled; not published yet.
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int lbvs_ruleset_group(struct lbvs_ruleset *ruleset)
+{
+	struct lbvs_rule **rules;
+	u32 i;
+
+	ruleset->by_pool = kvcalloc(ruleset->n_rules, sizeof(*rules),
+				    GFP_KERNEL_ACCOUNT);
+	if (!ruleset->by_pool)
+		return -ENOMEM;
+
+	/* How many each has is known: so it is known where its list ends. */
+	rules = ruleset->by_pool;
+	for (i = 0; i < ruleset->n_pools; i++) {
+		rules += lbvs_users_count(&ruleset->users[i]);
+		ruleset->users[i].rules = rules;
+	}
+	for (i = ruleset->n_rules; i > 0; i--) {
+		struct lbvs_rule *rule = ruleset->rules[i - 1];
+		int index = lbvs_ruleset_find_pool(ruleset,
+						   rule->pool->cfg.name);
+
+		*--ruleset->users[index].rules = rule;
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
  * lbvs_ruleset_find - the service that a packet is sent to
  * @ruleset: the ruleset in force.
  * @tuple: the packet's tuple.
@@ -304,6 +271,7 @@ void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
 	kvfree(ruleset->rules);
 	kvfree(ruleset->pools);
 	kvfree(ruleset->users);
+	kvfree(ruleset->by_pool);
 	kfree(ruleset);
 }
 

@@ -58,6 +58,23 @@ struct lbvs_ruleset_slot {
 };
 
 /**
+ * struct lbvs_users - the services that use a pool
+ * @n_ipv4: number of those with an IPv4 address.
+ * @n_ipv6: number of those with an IPv6 address.
+ * @rules: these services; NULL until the ruleset is compiled.
+ */
+struct lbvs_users {
+	u32 n_ipv4;
+	u32 n_ipv6;
+	struct lbvs_rule **rules;
+};
+
+static inline u32 lbvs_users_count(const struct lbvs_users *users)
+{
+	return users->n_ipv4 + users->n_ipv6;
+}
+
+/**
  * struct lbvs_ruleset - all there is in one network namespace
  * @vips: a bit for each slot that the address of a service has.
  * @slots: index of endpoints, open addressing; NULL without services.
@@ -70,8 +87,8 @@ struct lbvs_ruleset_slot {
  * @pools: the pools, sorted by name.
  * @room_rules: how many services @rules has room for.
  * @room_pools: how many pools @pools has room for.
- * @users: for each pool the number of services that use it; NULL until the
- *	ruleset is compiled.
+ * @users: for each pool the services that use it.
+ * @by_pool: what their lists are parts of; NULL until the ruleset is compiled.
  * @retire: frees it in process context, after a grace period.
  */
 struct lbvs_ruleset {
@@ -87,7 +104,8 @@ struct lbvs_ruleset {
 	u32 room_pools;
 	struct lbvs_rule **rules;
 	struct lbvs_pool **pools;
-	u32 *users;
+	struct lbvs_users *users;
+	struct lbvs_rule **by_pool;
 	struct rcu_work retire;
 };
 
@@ -122,10 +140,15 @@ struct lbvs_member *lbvs_rule_pick(const struct lbvs_rule *rule,
 struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from);
 int lbvs_ruleset_insert_rule(struct lbvs_ruleset *ruleset, u32 index,
 			     struct lbvs_rule *rule);
+void lbvs_ruleset_replace_rule(struct lbvs_ruleset *ruleset, u32 index,
+			       struct lbvs_rule *rule);
+void lbvs_ruleset_remove_rule(struct lbvs_ruleset *ruleset, u32 index);
 int lbvs_ruleset_insert_pool(struct lbvs_ruleset *ruleset, u32 index,
 			     struct lbvs_pool *pool);
+void lbvs_ruleset_remove_pool(struct lbvs_ruleset *ruleset, u32 index);
 int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 		       struct lbvs_refusal *refusal);
+int lbvs_ruleset_group(struct lbvs_ruleset *ruleset);
 void lbvs_ruleset_free(struct lbvs_ruleset *ruleset);
 void lbvs_ruleset_retire(struct lbvs_ruleset *ruleset);
 void lbvs_ruleset_drain_retired(void);

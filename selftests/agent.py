@@ -4,17 +4,23 @@
 Arguments: NAME LEASE GRACE hold|up|down, times in milliseconds. Then lines:
   renew
   say POOL REAL up|down    a verdict on the whole real
+  repeat N POOL REAL up|down    the same N times
+  flood N POOL REAL        down and up in turn, N verdicts
+  reopen                   goes on with another socket
   leave
-Each is answered with a line: ok, or why not. Ends with its input.
+Each is answered with a line: ok, or why not. Those that say much end it with the
+milliseconds that it took. Ends with its input.
 """
 import os
 import re
 import socket
 import struct
 import sys
+import time
 
 HEADER = os.path.dirname(os.path.realpath(__file__)) + '/../kmod/uapi/linux/lbvs.h'
 NLM_F_REQUEST, NLM_F_ACK, NLMSG_ERROR, NLA_HEADER = 1, 4, 2, 4
+DATAGRAM = 50   # requests that are sent at once where there are many
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_FAMILY_ID, CTRL_FAMILY_NAME = 16, 3, 1, 2
 
 
@@ -55,15 +61,22 @@ def find(answer, wanted):
 
 class Kernel:
     def __init__(self):
-        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        self.socket.bind((0, 0))
+        self.open()
         answer = self.call(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, attribute(CTRL_FAMILY_NAME, 'lbvs'))
         self.family = struct.unpack('H', find(answer, CTRL_FAMILY_ID))[0]
 
+    def open(self):
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.socket.bind((0, 0))
+
+    @staticmethod
+    def request(family, flags, command, attributes):
+        return struct.pack('IHHIIBBH', 20 + len(attributes), family,
+                           NLM_F_REQUEST | flags, 1, 0, command, 1, 0) + attributes
+
     def call(self, family, command, attributes):
         """Sends a request. Returns what came before the acknowledgement."""
-        self.socket.send(struct.pack('IHHIIBBH', 20 + len(attributes), family,
-                                     NLM_F_REQUEST | NLM_F_ACK, 1, 0, command, 1, 0) + attributes)
+        self.socket.send(self.request(family, NLM_F_ACK, command, attributes))
         answer = b''
         while True:
             data = self.socket.recv(65536)
@@ -76,21 +89,50 @@ class Kernel:
                     return answer
                 answer, data = data[:size], data[(size + 3) & ~3:]
 
-    def do(self, command, **attributes):
+    @staticmethod
+    def attributes(command, values):
         noun = command.split('_')[0]
+        return b''.join(attribute(UAPI[f'LBVS_A_{noun}_{name}'], value)
+                        for name, value in values.items())
+
+    def do(self, command, **values):
         return self.call(self.family, UAPI['LBVS_CMD_' + command],
-                         b''.join(attribute(UAPI[f'LBVS_A_{noun}_{name}'], value)
-                                  for name, value in attributes.items()))
+                         self.attributes(command, values))
+
+    def do_all(self, count, command, each):
+        """So many requests, with the values of each in turn. Not acknowledged:
+        what is refused is told before the answer to what follows."""
+        requests = [self.request(self.family, 0, UAPI['LBVS_CMD_' + command],
+                                 self.attributes(command, values)) for values in each]
+        for first in range(0, count, DATAGRAM):
+            self.socket.send(b''.join(requests[n % len(requests)]
+                                      for n in range(first, min(first + DATAGRAM, count))))
 
 
-def obey(kernel, name, epoch, verb, pool='', real='', state=''):
-    if verb == 'renew':
-        kernel.do('AGENT_RENEW', NAME=name, EPOCH=epoch)
+def obey(kernel, name, epoch, verb, *words):
+    """Returns the milliseconds that it took, where that is of interest."""
+    def verdict(pool, real, state):
+        return {'POOL': pool, 'REAL': real, 'AGENT': name, 'EPOCH': epoch,
+                'STATE': UAPI['LBVS_VERDICT_STATE_' + state.upper()]}
+
+    began = time.monotonic()
+    if verb == 'reopen':
+        kernel.socket.close()
+        kernel.open()
     elif verb == 'leave':
         kernel.do('AGENT_DEL', NAME=name, EPOCH=epoch)
+    elif verb == 'say':
+        kernel.do('VERDICT_SET', **verdict(*words))
     else:
-        kernel.do('VERDICT_SET', POOL=pool, REAL=real, AGENT=name, EPOCH=epoch,
-                  STATE=UAPI['LBVS_VERDICT_STATE_' + state.upper()])
+        if verb == 'repeat':
+            kernel.do_all(int(words[0]), 'VERDICT_SET', [verdict(*words[1:])])
+        elif verb == 'flood':
+            kernel.do_all(int(words[0]), 'VERDICT_SET',
+                          [verdict(*words[1:], state) for state in ('down', 'up')])
+        kernel.do('AGENT_RENEW', NAME=name, EPOCH=epoch)
+        if words:
+            return f' {(time.monotonic() - began) * 1000:.0f}'
+    return ''
 
 
 def main(name, lease, grace, on_expiry):
@@ -101,8 +143,7 @@ def main(name, lease, grace, on_expiry):
     print('epoch', epoch, flush=True)
     for line in sys.stdin:
         try:
-            obey(kernel, name, epoch, *line.split())
-            print('ok', flush=True)
+            print('ok' + obey(kernel, name, epoch, *line.split()), flush=True)
         except OSError as error:
             print(error.strerror, flush=True)
 

@@ -9,13 +9,17 @@
 ARMS=never
 ALL_TESTS="
 	a_check_takes_a_real_out_of_the_services_that_require_it
+	a_check_that_degrades_leaves_a_part_of_the_weight
 	a_real_that_comes_is_probed
+	it_needs_no_root_but_one_capability
+	it_says_that_it_is_ready_and_alive_and_goes
 	a_restart_in_good_order_goes_unnoticed
 	a_killed_probe_leaves_its_verdicts_as_they_were_with_hold
 	a_killed_probe_leaves_everything_up_with_up
 	a_killed_probe_leaves_everything_down_with_down
 	a_probe_that_stands_still_loses_its_lease_and_comes_back
 	of_two_probes_the_later_one_stays
+	a_module_that_goes_and_comes_finds_its_probe_again
 	a_bad_file_is_not_taken_and_a_good_one_is
 	without_a_file_it_ends_with_a_sentence
 "
@@ -112,6 +116,29 @@ a_check_takes_a_real_out_of_the_services_that_require_it()
 	expect_equal 2 "$(usable b)" "usable members of b"
 }
 
+# Which ports a check looks at, and which service requires it, are two things.
+a_check_that_degrades_leaves_a_part_of_the_weight()
+{
+	write_file
+	sed -i 's/port = 81 }/port = 81 degrade = 50 }/' "$dir/lbvs.conf"
+	lbctl service set a require b sched wrr
+	defer lbctl service set a require a sched rr
+	: >"$dir/log"
+	start_probe
+	await 20 all_are up up up up
+	break_b_on_r1
+	await 10 says "web r1: b is degraded to 50 %: L4CON"
+	await 5 expect_output "share 50 %" lbctl service show a
+	expect_equal "up up up up" "$(verdicts)" "the verdicts"
+	ask tcp "$VIP" 80 --count 30
+	expect_share r1 10
+	expect_share r2 20
+	mend_b_on_r1
+	await 10 says "web r1: b is up"
+	ask tcp "$VIP" 80 --count 30
+	expect_share r1 15
+}
+
 a_real_that_comes_is_probed()
 {
 	given_probe
@@ -120,6 +147,79 @@ a_real_that_comes_is_probed()
 	await 15 all_are up up up up down down
 	lbctl real del web r3
 	await 5 all_are up up up up
+}
+
+# status_of KEY: of the probe's process
+status_of() { sed -n "s/^$1:[[:blank:]]*//p" "/proc/$probe/status"; }
+
+# As under systemd: an ordinary user, with that capability as an ambient one.
+it_needs_no_root_but_one_capability()
+{
+	need_program setpriv
+	write_file
+	cp "$PROBED" "$dir/lbprobed"
+	chmod 755 "$dir" "$dir/lbprobed"
+	: >"$dir/log"
+	nsenter --net="/run/netns/$gw" -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--inh-caps=-all,+net_admin --ambient-caps=-all,+net_admin --bounding-set=-all,+net_admin \
+		"$dir/lbprobed" -c "$dir/lbvs.conf" >>"$dir/log" 2>&1 &
+	probe=$!
+	defer kill -KILL "$probe"
+	await 20 all_are up up up up
+	expect_equal 65534 "$(status_of Uid | cut -f 2)" "the user"
+	expect_equal 0000000000001000 "$(status_of CapEff)" "the capabilities"
+	break_b_on_r1
+	await 10 all_are up down up up
+}
+
+# Root gives up what it does not need, and what a command could get back.
+has_one_capability()
+{
+	expect_equal 0000000000001000 "$(status_of CapEff)" "the capabilities"
+	expect_equal 0000000000000000 "$(status_of CapBnd)" "those that a command can get"
+}
+
+# What systemd would hear is in a file.
+listen_as_systemd()
+{
+	need_program python3
+	python3 -c 'import socket, sys
+listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+listener.bind(sys.argv[1])
+while True:
+    print(listener.recv(4096).decode(), flush=True)' "$dir/notify" >"$dir/heard" &
+	defer rm "$dir/notify"
+	defer kill $!
+	await 20 test -S "$dir/notify"
+}
+
+heard() { grep -x "$1" "$dir/heard"; }
+
+# at_least_alive N: so many signs of life were heard
+at_least_alive() { [ "$(grep -cx WATCHDOG=1 "$dir/heard")" -ge "$1" ]; }
+
+it_says_that_it_is_ready_and_alive_and_goes()
+{
+	local n
+
+	listen_as_systemd
+	export NOTIFY_SOCKET=$dir/notify
+	given_probe
+	await 5 heard READY=1
+	has_one_capability
+	await 10 at_least_alive 3
+	# Who hangs says nothing.
+	kill -STOP "$probe"
+	sleep 1
+	n=$(wc -l <"$dir/heard")
+	sleep 3
+	expect_equal "$n" "$(wc -l <"$dir/heard")" "what was heard while it hung"
+	kill -CONT "$probe"
+	await 10 at_least_alive $((n + 1))
+	kill "$probe"
+	wait "$probe"
+	await 5 heard STOPPING=1
+	expect_equal STOPPING=1 "$(tail -n 1 "$dir/heard")" "the last word"
 }
 
 a_restart_in_good_order_goes_unnoticed()
@@ -196,6 +296,26 @@ of_two_probes_the_later_one_stays()
 	says "another prober has registered as lbprobed: this one gives way"
 	break_b_on_r1
 	await 10 all_are up down up up
+}
+
+# The configuration goes with the module; the verdicts come with the probe.
+a_module_that_goes_and_comes_finds_its_probe_again()
+{
+	given_probe
+	break_b_on_r1
+	await 10 all_are up down up up
+	rmmod lbvs
+	await 10 says "; probing goes on"
+	expect_ok kill -0 "$probe"
+	load_module
+	await 10 says "registered again as lbprobed"
+	lbctl apply "$dir/lbvs.conf"
+	lbctl service add a tcp "$VIP:80" pool web require a
+	lbctl service add b tcp "$VIP:81" pool web require b
+	await 10 all_are up down up up
+	expect_equal 1 "$(usable b)" "usable members of b"
+	mend_b_on_r1
+	await 10 all_are up up up up
 }
 
 a_bad_file_is_not_taken_and_a_good_one_is()

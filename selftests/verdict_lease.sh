@@ -7,8 +7,15 @@
 ALL_TESTS="
 	an_agent_that_hangs_loses_its_say
 	an_agent_that_dies_loses_its_say_after_the_grace
+	a_grace_is_never_longer_than_the_lease
+	whoever_renews_within_the_grace_keeps_its_say
 	a_twin_takes_over_and_the_old_one_is_refused
+	an_agent_that_leaves_has_one_lease_for_a_successor
+	a_name_that_came_back_has_its_verdicts
+	an_agent_without_a_lease_is_refused
 	whoever_monitors_is_told_of_agents
+	a_flood_of_verdicts_disturbs_nobody
+	a_verdict_that_is_no_news_costs_nothing
 	a_share_takes_a_part_of_the_weight
 	a_service_can_wait_for_the_first_verdict
 	flows_of_a_member_that_falls_live_on
@@ -127,10 +134,35 @@ an_agent_that_dies_loses_its_say_after_the_grace()
 	expect_refusal "there is no such agent" lbctl agent show probe
 }
 
+a_grace_is_never_longer_than_the_lease()
+{
+	start_agent probe 3000 3600000 down
+	expect_obeyed probe say web r1 up
+	kill -KILL "${AGENT_PID[probe]}"
+	await 2 agent_is probe grace
+	await 20 agent_is probe expired
+	expect_equal down "$(verdict_of r1 state)" "the verdict"
+}
+
+# From another socket than the one that was closed, and whose end counts from then on.
+whoever_renews_within_the_grace_keeps_its_say()
+{
+	start_agent probe 3600000 20000 down
+	expect_obeyed probe say web r1 up
+	expect_obeyed probe reopen
+	await 5 agent_is probe grace
+	expect_obeyed probe renew
+	agent_is probe active
+	expect_at_least 1000000 "$(json_value left_ms "$(lbctl -j agent show probe)")" \
+		"what is left of the lease"
+	kill -KILL "${AGENT_PID[probe]}"
+	await 5 agent_is probe grace
+}
+
 a_twin_takes_over_and_the_old_one_is_refused()
 {
 	start_agent probe 3600000 0 hold
-	local old_in=${AGENT_IN[probe]} old_out=${AGENT_OUT[probe]} line
+	local old_in=${AGENT_IN[probe]} old_out=${AGENT_OUT[probe]} old=${AGENT_PID[probe]} line
 
 	expect_obeyed probe say web r1 down
 	start_agent probe 3600000 0 hold
@@ -142,10 +174,58 @@ a_twin_takes_over_and_the_old_one_is_refused()
 	read -r -t 60 -u "$old_out" line
 	expect_equal "Stale file handle" "$line" "the answer to the old one"
 	all_go_to r2
+	# Nor does its end matter any more.
+	kill -KILL "$old"
 	expect_obeyed probe say web r1 up
 	both_answer
+	agent_is probe active
 	expect_obeyed probe leave
 	await 20 agent_is probe grace
+}
+
+# A minute of grace, were it that of a socket that was closed: but it is the lease.
+an_agent_that_leaves_has_one_lease_for_a_successor()
+{
+	start_agent probe 3000 60000 down
+	expect_obeyed probe say web r1 up
+	expect_obeyed probe leave
+	agent_is probe grace
+	await 20 agent_is probe expired
+	expect_equal down "$(verdict_of r1 state)" "the verdict"
+	# In time, a successor takes over, and nothing is stale.
+	start_agent probe 20000 0 down
+	expect_obeyed probe say web r1 up
+	expect_obeyed probe leave
+	start_agent probe 3600000 0 down
+	sleep 1
+	agent_is probe active
+	expect_equal false "$(verdict_of r1 stale)" "stale"
+}
+
+# What it said is still there, and counts again without having to be repeated.
+a_name_that_came_back_has_its_verdicts()
+{
+	start_agent probe 1000 0 hold
+	expect_obeyed probe say web r1 down
+	await 20 agent_is probe expired
+	expect_equal true "$(verdict_of r1 stale)" "stale"
+	start_agent probe 3600000 0 hold
+	agent_is probe active
+	all_go_to r2
+	expect_equal 1 "$(json_value verdicts "$(lbctl -j agent show probe)")" "its verdicts"
+	expect_equal true "$(verdict_of r1 stale)" "stale until it is said anew"
+	expect_obeyed probe say web r1 down
+	expect_equal false "$(verdict_of r1 stale)" "stale"
+}
+
+an_agent_without_a_lease_is_refused()
+{
+	start_agent probe 1000 0 hold
+	expect_obeyed probe say web r1 up
+	await 20 agent_is probe expired
+	expect_equal "Stale file handle" "$(order probe say web r1 down)" "the answer"
+	expect_equal "Stale file handle" "$(order probe renew)" "the answer"
+	expect_equal up "$(verdict_of r1 state)" "the verdict"
 }
 
 whoever_monitors_is_told_of_agents()
@@ -166,6 +246,62 @@ whoever_monitors_is_told_of_agents()
 		fail "nobody was told that the verdict is stale"
 	expect_equal 1 "$(grep -c '"object":"agent".*"state":"expired"' "$DIR/events")" \
 		"how often it was told"
+}
+
+# --- many verdicts -----------------------------------------------------------
+
+# answer NAME: to the order before, but for the word ok
+answer()
+{
+	local line
+
+	read -r -t 100 -u "${AGENT_OUT[$1]}" line || fail "no answer of agent $1"
+	[[ $line == "ok "* ]] || fail "agent $1 says $line"
+	echo "${line#ok }"
+}
+
+# An hour of lease: what comes last is in force, and nobody has noticed the rest.
+a_flood_of_verdicts_disturbs_nobody()
+{
+	local n ms
+	n=$(for_machine 20000)
+
+	hold old tcp "$VIP" 80 --count 4
+	start_agent probe 3600000 0 hold
+	echo "flood $n web r1" >&"${AGENT_IN[probe]}"
+	ask tcp "$VIP" 80 --count 40
+	expect_answers 40
+	expect_held old ping "4 ok"
+	ms=$(answer probe)
+	note "$n verdicts in $ms ms"
+	expect_equal up "$(verdict_of r1 state)" "the verdict"
+	both_answer
+	expect_held old ping "4 ok"
+}
+
+# time_of_no_news: milliseconds that a thousand take
+time_of_no_news()
+{
+	echo "repeat 1000 web r1 up" >&"${AGENT_IN[probe]}"
+	answer probe
+}
+
+# Else it would be the same work as for a change: more, the more services there are.
+a_verdict_that_is_no_news_costs_nothing()
+{
+	local before few many n
+
+	start_agent probe 3600000 0 hold
+	expect_obeyed probe say web r1 up
+	few=$(time_of_no_news)
+	for ((n = 0; n < 4000; n++)); do
+		echo "service add s$n tcp 10.0.$((n / 250)).$((n % 250)):80 pool web"
+	done | lbctl batch -
+	before=$(json_value generation "$(lbctl -j stats show)")
+	many=$(time_of_no_news)
+	note "1000 of them take $few ms with 2 services, $many ms with 4002"
+	expect_equal "$before" "$(json_value generation "$(lbctl -j stats show)")" "the generation"
+	[ "$many" -lt $((few * 3 + 100)) ] || fail "expected about $few ms, seen $many"
 }
 
 # --- what verdicts do --------------------------------------------------------

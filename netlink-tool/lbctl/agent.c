@@ -29,29 +29,15 @@ void agent_cells(struct print *p, const struct model_agent *a)
 	print_uint(p, "verdicts", "verdicts", HAS(VERDICTS), a->verdicts);
 }
 
+static void agent_row(struct print *p, const struct model_head *m)
+{
+	agent_cells(p, (const struct model_agent *)m);
+}
+
 static int agent_show(struct lbctl *ctl, const struct lbctl_command *command,
 		      struct parse *words)
 {
-	struct model_list list = { 0 };
-	struct model_agent filter, *a;
-	int ret;
-
-	ret = lbctl_read(command, words, &filter.head);
-	if (!ret)
-		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
-	if (ret)
-		return ret;
-	if (filter.head.set && !list.count)
-		return lbctl_not_found(command, filter.name);
-	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
-	model_for_each(a, &list) {
-		print_row_begin(&ctl->print);
-		agent_cells(&ctl->print, a);
-		print_row_end(&ctl->print);
-	}
-	print_list_end(&ctl->print);
-	model_list_free(&list);
-	return LBCTL_OK;
+	return lbctl_list(ctl, command, words, agent_row, LBVS_A_AGENT_NAME);
 }
 
 const struct lbctl_command agent_commands[] = {

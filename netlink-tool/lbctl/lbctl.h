@@ -87,6 +87,13 @@ int lbctl_not_found(const struct lbctl_command *command, const char *name);
 int lbctl_write(struct lbctl *ctl, const struct lbctl_command *command,
 		struct parse *words);
 
+/* The same for one that lists: a row for each object that matches the words. */
+typedef void (*lbctl_row)(struct print *p, const struct model_head *m);
+
+/* When an object is named, by "name_attr", and there is none, that is said. */
+int lbctl_list(struct lbctl *ctl, const struct lbctl_command *command,
+	       struct parse *words, lbctl_row row, uint16_t name_attr);
+
 /* One object as cells; "full" has more of them in text. JSON has them all. */
 void pool_cells(struct print *p, const struct model_pool *pool);
 void real_cells(struct print *p, const struct model_real *real);

@@ -20,29 +20,15 @@ void pool_cells(struct print *p, const struct model_pool *pool)
 		     &pool->checks);
 }
 
+static void pool_row(struct print *p, const struct model_head *m)
+{
+	pool_cells(p, (const struct model_pool *)m);
+}
+
 static int pool_show(struct lbctl *ctl, const struct lbctl_command *command,
 		     struct parse *words)
 {
-	struct model_list list = { 0 };
-	struct model_pool filter, *pool;
-	int ret;
-
-	ret = lbctl_read(command, words, &filter.head);
-	if (!ret)
-		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
-	if (ret)
-		return ret;
-	if (filter.head.set && !list.count)
-		return lbctl_not_found(command, filter.name);
-	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
-	model_for_each(pool, &list) {
-		print_row_begin(&ctl->print);
-		pool_cells(&ctl->print, pool);
-		print_row_end(&ctl->print);
-	}
-	print_list_end(&ctl->print);
-	model_list_free(&list);
-	return LBCTL_OK;
+	return lbctl_list(ctl, command, words, pool_row, LBVS_A_POOL_NAME);
 }
 
 const struct lbctl_command pool_commands[] = {

@@ -24,29 +24,15 @@ void real_cells(struct print *p, const struct model_real *real)
 		    real->counters.reply_bytes);
 }
 
+static void real_row(struct print *p, const struct model_head *m)
+{
+	real_cells(p, (const struct model_real *)m);
+}
+
 static int real_show(struct lbctl *ctl, const struct lbctl_command *command,
 		     struct parse *words)
 {
-	struct model_list list = { 0 };
-	struct model_real filter, *real;
-	int ret;
-
-	ret = lbctl_read(command, words, &filter.head);
-	if (!ret)
-		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
-	if (ret)
-		return ret;
-	if (model_has(&filter, LBVS_A_REAL_NAME) && !list.count)
-		return lbctl_not_found(command, filter.name);
-	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
-	model_for_each(real, &list) {
-		print_row_begin(&ctl->print);
-		real_cells(&ctl->print, real);
-		print_row_end(&ctl->print);
-	}
-	print_list_end(&ctl->print);
-	model_list_free(&list);
-	return LBCTL_OK;
+	return lbctl_list(ctl, command, words, real_row, LBVS_A_REAL_NAME);
 }
 
 static int real_set_admin(struct lbctl *ctl,

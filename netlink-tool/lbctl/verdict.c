@@ -29,27 +29,15 @@ void verdict_cells(struct print *p, const struct model_verdict *v)
 		  model_has(v, LBVS_A_VERDICT_REASON) ? v->reason : NULL);
 }
 
+static void verdict_row(struct print *p, const struct model_head *m)
+{
+	verdict_cells(p, (const struct model_verdict *)m);
+}
+
 static int verdict_show(struct lbctl *ctl, const struct lbctl_command *command,
 			struct parse *words)
 {
-	struct model_list list = { 0 };
-	struct model_verdict filter, *v;
-	int ret;
-
-	ret = lbctl_read(command, words, &filter.head);
-	if (!ret)
-		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
-	if (ret)
-		return ret;
-	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
-	model_for_each(v, &list) {
-		print_row_begin(&ctl->print);
-		verdict_cells(&ctl->print, v);
-		print_row_end(&ctl->print);
-	}
-	print_list_end(&ctl->print);
-	model_list_free(&list);
-	return LBCTL_OK;
+	return lbctl_list(ctl, command, words, verdict_row, 0);
 }
 
 const struct lbctl_command verdict_commands[] = {

@@ -119,9 +119,11 @@ static int receive(struct outcome *outcome)
 	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_any_sequence, NULL);
 	while (!outcome->done) {
 		ret = nl_recvmsgs(nl->sock, cb);
-		if (ret >= 0 || outcome->done || outcome->err)
+		if (ret >= 0)
 			continue;
-		outcome->err = lbnl_fail(nl, -EIO, nl_geterror(ret));
+		/* The last answer may be among those that are lost. */
+		if (!outcome->err)
+			outcome->err = lbnl_fail(nl, -EIO, nl_geterror(ret));
 		break;
 	}
 	nl_cb_put(cb);

@@ -3,6 +3,9 @@
  * What probing costs, and whether servers that are gone hold up the others: with
  * real connections to this machine, and a kernel that is played. Prints what it
  * measures; exit status 1 if it is more than what we hold ourselves to.
+ *
+ * With --hole it is a test, in TAP, that a machine with other things to do passes
+ * too: only whether servers that are gone hold up the others.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,10 +23,12 @@
 #include "web.h"
 
 #define CHECKS		10	/* of the pool, on each of its reals */
+#define INTER		5000	/* milliseconds, the default */
 #define SECONDS		15
 #define WARM_UP		6
 #define CPU_BAR		20	/* percent of a core */
 #define LATE_BAR	100	/* milliseconds that a look may come too late */
+#define HOLE_BAR	1000	/* the same on a machine that is busy */
 
 struct bench {
 	struct agent agent;
@@ -198,8 +203,9 @@ static uint32_t latest(const struct bench *bench, uint64_t *gap)
 	return latest;
 }
 
-static bool measure(const char *what, enum check_kind kind, uint16_t port,
-		    uint16_t other, unsigned int reals)
+/* The milliseconds since the look that is longest ago. */
+static uint32_t measure(const char *what, enum check_kind kind, uint16_t port,
+			uint16_t other, unsigned int reals, double *percent)
 {
 	struct bench bench = { .agent = { .ops = &fake_ops, .events_fd = -1 },
 			       .reals = reals };
@@ -207,7 +213,7 @@ static bool measure(const char *what, enum check_kind kind, uint16_t port,
 	struct check_agent config;
 	uint32_t late;
 	uint64_t gap;
-	double before, percent;
+	double before;
 	unsigned int i;
 	char name[16];
 
@@ -228,20 +234,41 @@ static bool measure(const char *what, enum check_kind kind, uint16_t port,
 	run_for(&bench, WARM_UP);
 	before = cpu_seconds();
 	run_for(&bench, SECONDS);
-	percent = (cpu_seconds() - before) * 100 / SECONDS;
+	*percent = (cpu_seconds() - before) * 100 / SECONDS;
 	late = latest(&bench, &gap);
-	printf("%-34s %5zu checks  %4.1f %% of a core, answers within %u ms, none older than %llu ms\n",
-	       what, bench.prober.count, percent, late,
+	printf("# %-34s %5zu checks  %4.1f %% of a core, answers within %u ms, none older than %llu ms\n",
+	       what, bench.prober.count, *percent, late,
 	       (unsigned long long)gap / 1000);
 	prober_stop(&bench.prober, true);
 	web_done(&bench.web);
 	linger_end(&bench.loop);
 	loop_done(&bench.loop);
-	return percent <= CPU_BAR &&
-	       gap / 1000 <= 5000 + LATE_BAR;
+	return gap / 1000;
 }
 
-int main(void)
+static bool reaches(const char *what, enum check_kind kind, uint16_t port,
+		    uint16_t other, unsigned int reals)
+{
+	double percent;
+
+	return measure(what, kind, port, other, reals, &percent) <=
+		       INTER + LATE_BAR && percent <= CPU_BAR;
+}
+
+static bool test_hole(uint16_t port, uint16_t hole)
+{
+	double percent;
+	bool good;
+
+	printf("1..1\n");
+	good = measure("half of them in a black hole", CHECK_HTTP, port, hole,
+		       100, &percent) <= INTER + HOLE_BAR;
+	printf("%sok 1 a black hole does not hold up the others\n",
+	       good ? "" : "not ");
+	return good;
+}
+
+int main(int argc, char **argv)
 {
 	struct rlimit limit;
 	bool good = true;
@@ -257,10 +284,14 @@ int main(void)
 		abort();
 	port = serve(&server);
 	hole = dig_hole();
-	good &= measure("tcp", CHECK_TCP, port, port, 200);
-	good &= measure("http", CHECK_HTTP, port, port, 200);
-	good &= measure("http, half of them in a black hole", CHECK_HTTP, port,
-			hole, 100);
+	if (argc > 1 && !strcmp(argv[1], "--hole")) {
+		good = test_hole(port, hole);
+	} else {
+		good &= reaches("tcp", CHECK_TCP, port, port, 200);
+		good &= reaches("http", CHECK_HTTP, port, port, 200);
+		good &= reaches("http, half of them in a black hole",
+				CHECK_HTTP, port, hole, 100);
+	}
 	kill(server, SIGKILL);
 	return good ? 0 : 1;
 }
