@@ -40,6 +40,7 @@ enum lbvs_timeout {
  * @when_empty: what to do while no member is usable.
  * @initial: what counts while there is no verdict.
  * @on_down: what becomes of flows when verdicts make their member unusable.
+ * @snat: whose address the reals see.
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -58,6 +59,7 @@ struct lbvs_service_cfg {
 	enum lbvs_when_empty when_empty;
 	enum lbvs_initial initial;
 	enum lbvs_on_down on_down;
+	enum lbvs_snat snat;
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 

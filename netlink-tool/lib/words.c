@@ -51,6 +51,12 @@ const struct words_entry words_on_down[] = {
 	{ 0, NULL }
 };
 
+const struct words_entry words_snat[] = {
+	{ LBVS_SNAT_OFF, "off" },
+	{ LBVS_SNAT_AUTO, "auto" },
+	{ 0, NULL }
+};
+
 const struct words_entry words_on_expiry[] = {
 	{ LBVS_ON_EXPIRY_HOLD, "hold" },
 	{ LBVS_ON_EXPIRY_UP, "up" },

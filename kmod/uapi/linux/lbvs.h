@@ -311,6 +311,30 @@ enum lbvs_on_down {
 #define LBVS_ON_DOWN_MAX (__LBVS_ON_DOWN_MAX - 1)
 
 /**
+ * enum lbvs_snat - whose address a real sees as the client's
+ * @LBVS_SNAT_OFF: the client's own.
+ * @LBVS_SNAT_AUTO: that of the gateway, for flows whose answers would not come
+ *	back through it otherwise; all others keep the client's own.
+ *
+ * A flow is one of those when, as it is opened, the gateway reaches client and
+ * real directly, with no router between, by the same device: then the real
+ * has the client on its own link, and answers it directly. The address is the
+ * one that the gateway's route to the real prefers as a source. The port is the
+ * client's if it is 1024 or above, outside net.ipv4.ip_local_port_range, and
+ * free towards that real and port; else another one of which all that is true.
+ * Where there is none the flow is refused.
+ *
+ * Port 25 is never without the address of the client: LBVS_SNAT_AUTO is refused
+ * for a TCP service that has it among its ports, or as TO_PORT.
+ */
+enum lbvs_snat {
+	LBVS_SNAT_OFF = 1,
+	LBVS_SNAT_AUTO,
+	__LBVS_SNAT_MAX,
+};
+#define LBVS_SNAT_MAX (__LBVS_SNAT_MAX - 1)
+
+/**
  * enum lbvs_on_expiry - what becomes of an agent's verdicts without a lease
  * @LBVS_ON_EXPIRY_HOLD: they stay what they are.
  * @LBVS_ON_EXPIRY_UP: they become up, with the full share.
@@ -518,6 +542,8 @@ enum lbvs_a_real {
  * @LBVS_A_SERVICE_WHEN_EMPTY: u32, enum lbvs_when_empty, default open.
  * @LBVS_A_SERVICE_INITIAL: u32, enum lbvs_initial, default up.
  * @LBVS_A_SERVICE_ON_DOWN: u32, enum lbvs_on_down, default keep.
+ * @LBVS_A_SERVICE_SNAT: u32, enum lbvs_snat, default off. Flows that live keep
+ *	what they have.
  * @LBVS_A_SERVICE_TIMEOUT_ESTABLISHED: u32, seconds of silence after which an
  *	established TCP flow is forgotten, default 2400.
  * @LBVS_A_SERVICE_TIMEOUT_SYN: u32, seconds, TCP handshake, default 30.
@@ -548,6 +574,7 @@ enum lbvs_a_service {
 	LBVS_A_SERVICE_WHEN_EMPTY,
 	LBVS_A_SERVICE_INITIAL,
 	LBVS_A_SERVICE_ON_DOWN,
+	LBVS_A_SERVICE_SNAT,
 	LBVS_A_SERVICE_TIMEOUT_ESTABLISHED,
 	LBVS_A_SERVICE_TIMEOUT_SYN,
 	LBVS_A_SERVICE_TIMEOUT_FIN,
@@ -691,6 +718,9 @@ enum lbvs_a_agent {
  * @LBVS_A_FLOW_VIRTUAL_PORT: u16, the port that the client used.
  * @LBVS_A_FLOW_REAL_ADDR: binary, address of the real.
  * @LBVS_A_FLOW_REAL_PORT: u16, port on the real.
+ * @LBVS_A_FLOW_SNAT_ADDR: binary, the gateway's address that the real sees in
+ *	place of the client's; absent: it sees the client's.
+ * @LBVS_A_FLOW_SNAT_PORT: u16, likewise.
  * @LBVS_A_FLOW_SERVICE: string.
  * @LBVS_A_FLOW_POOL: string.
  * @LBVS_A_FLOW_REAL: string.
@@ -709,6 +739,8 @@ enum lbvs_a_flow {
 	LBVS_A_FLOW_VIRTUAL_PORT,
 	LBVS_A_FLOW_REAL_ADDR,
 	LBVS_A_FLOW_REAL_PORT,
+	LBVS_A_FLOW_SNAT_ADDR,
+	LBVS_A_FLOW_SNAT_PORT,
 	LBVS_A_FLOW_SERVICE,
 	LBVS_A_FLOW_POOL,
 	LBVS_A_FLOW_REAL,
