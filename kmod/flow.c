@@ -255,6 +255,7 @@ static enum lbvs_timeout timeout_of(const struct lbvs_flow *flow)
 	case 0:
 		return LBVS_TIMEOUT_UDP;
 	case LBVS_TCP_STATE_SYN:
+	case LBVS_TCP_STATE_BYPASSED:
 	case LBVS_TCP_STATE_SYN_ACK:
 		return LBVS_TIMEOUT_SYN;
 	case LBVS_TCP_STATE_ESTABLISHED:
@@ -293,6 +294,8 @@ enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow)
 		return LBVS_FLOW_STATE_UDP;
 	case LBVS_TCP_STATE_SYN:
 		return LBVS_FLOW_STATE_SYN;
+	case LBVS_TCP_STATE_BYPASSED:
+		return LBVS_FLOW_STATE_BYPASSED;
 	case LBVS_TCP_STATE_SYN_ACK:
 		return LBVS_FLOW_STATE_SYN_ACK;
 	case LBVS_TCP_STATE_ESTABLISHED:

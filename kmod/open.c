@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "open.h"
+#include "bypass.h"
 #include "flow_find.h"
 #include "member.h"
 #include "reject.h"
@@ -160,15 +161,18 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
  * @p: the packet.
  *
  * A SYN on a flow that is finished, or whose member takes no new ones, is a
- * new connection: it is scheduled at once, not made to wait.
+ * new connection: it is scheduled at once, not made to wait. Else it is one that
+ * is sent again, for want of an answer.
  *
- * Context: under RCU.
+ * Context: under RCU, bottom halves off.
  * Return: true when the flow is to be replaced.
  */
-bool lbvs_open_anew(const struct lbvs_flow *flow, const struct lbvs_packet *p)
+bool lbvs_open_anew(struct lbvs_flow *flow, const struct lbvs_packet *p)
 {
 	if (!lbvs_packet_is_tcp(p) || !lbvs_tcp_opens(p))
 		return false;
+	if (READ_ONCE(flow->state) == LBVS_TCP_STATE_SYN)
+		lbvs_bypass_suspect(p->ln, flow);
 	return lbvs_tcp_finished(READ_ONCE(flow->state)) ||
 	       !READ_ONCE(flow->member->usable);
 }

@@ -27,6 +27,8 @@
 	  "finished or stranded flows that a new SYN started anew")           \
 	X(FLOW_SNAT, "flow-snat", false,                                      \
 	  "flows opened that have the gateway's address as their source (snat auto)") \
+	X(BYPASSED, "bypassed", false,                                        \
+	  "flows whose answers go past the gateway (see lbctl monitor)")      \
 	X(ICMP_REQUEST, "icmp-request", false,                                \
 	  "ICMP errors translated for a real")                                \
 	X(ICMP_REPLY, "icmp-reply", false,                                    \

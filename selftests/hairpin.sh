@@ -30,6 +30,10 @@ ALL_TESTS="
 	a_hop_limit_that_runs_out_is_told_to_the_client
 	a_real_that_is_gone_is_told_to_the_client
 	a_stateful_firewall_meets_client_and_real
+	a_refused_answer_past_the_gateway_is_counted_and_told
+	a_crowd_is_counted_and_told_of_once
+	an_answer_in_the_name_of_the_service_is_counted_and_told
+	what_is_not_answered_at_all_is_no_bypass
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
@@ -486,6 +490,107 @@ a_stateful_firewall_meets_client_and_real()
 	ask_anew udp "$vip" 80 --count 10
 	expect_served 10
 	fetch 81 --size 1000000
+}
+
+# given_monitor: its events go to the file $EVENTS
+given_monitor()
+{
+	EVENTS=$(mktemp)
+	defer rm "$EVENTS"
+	in_background gw "$LBCTL" -j monitor health >"$EVENTS"
+	await 20 grep -q '"monitoring"' "$EVENTS"
+}
+
+# has_events N REGEX...: so many of bypasses; each has all of that
+has_events()
+{
+	local count=$1 regex
+
+	shift
+	cat "$EVENTS"
+	[ "$(grep -c '"event":"bypassed"' "$EVENTS")" = "$count" ] || return
+	for regex; do
+		[ "$(grep '"event":"bypassed"' "$EVENTS" | grep -c "$regex")" = "$count" ] || return
+	done
+}
+
+# no_snat: until the end of the test
+no_snat()
+{
+	lbctl service set "$pool-tcp" snat off
+	defer lbctl service set "$pool-tcp" snat auto
+}
+
+# It sends its SYN three times.
+a_refused_answer_past_the_gateway_is_counted_and_told()
+{
+	given_monitor
+	no_snat
+	with_a_single_real
+	expect_counted bypassed 1 ask tcp "$vip" 80 --source "$(near_at 1)" --sport 20004 \
+		--timeout 5000
+	expect_error timeout 1
+	await 10 has_events 1 '"object":"flow"' "\"service\":\"$pool-tcp\"" '"real":"r1"' \
+		"\"client_address\":\"$(near_at 1)\",\"client_port\":20004," '"state":"bypassed"' \
+		'"why":"the real answers past the gateway'
+	# The sentence is for people, too.
+	expect_equal bypassed "$(json_value state "$(lbctl -j flow show client "$(near_at 1)")")" \
+		"the state"
+}
+
+# The test before may have been less than 10 seconds ago.
+a_crowd_is_counted_and_told_of_once()
+{
+	given_service "$pool-crowd" tcp "$(at_vip 8080)" pool "$pool" to 80
+	given_monitor
+	expect_counted bypassed 8 ask tcp "$vip" 8080 --count 8 --parallel 8 --timeout 2500
+	expect_error timeout 8
+	await 10 has_events 1 "\"service\":\"$pool-crowd\""
+	sleep 1
+	has_events 1
+}
+
+# A real that has the virtual address as well needs no gateway to answer.
+an_answer_in_the_name_of_the_service_is_counted_and_told()
+{
+	local family=ip
+
+	! is_ipv6 || family=ip6
+	with_a_single_real
+	given_service "$pool-direct" tcp "$(at_vip 8081)" pool "$pool" to 80
+	on r1 nft -f - <<-END
+		table inet direct {
+			chain output {
+				type filter hook output priority filter;
+				$family saddr $(real_at 1) tcp sport 80 $family saddr set $vip tcp sport set 8081
+			}
+		}
+	END
+	defer on r1 nft delete table inet direct
+	given_monitor
+	before=$(stat_of bypassed)
+	hold direct tcp "$vip" 8081 --source "$(near_at 1)" --sport 20005
+	expect_held direct ping "1 ok"
+	expect_held direct ping "1 ok"
+	expect_equal $((before + 1)) "$(stat_of bypassed)" "the count of bypassed"
+	await 10 has_events 1 "\"service\":\"$pool-direct\"" '"real":"r1"' \
+		"\"client_address\":\"$(near_at 1)\",\"client_port\":20005,"
+}
+
+what_is_not_answered_at_all_is_no_bypass()
+{
+	lbctl pool add "$pool-gone"
+	defer lbctl pool del "$pool-gone"
+	lbctl real add "$pool-gone" gone "$(real_at 80)"
+	lbctl service set "$pool-tcp" pool "$pool-gone"
+	defer lbctl service set "$pool-tcp" pool "$pool"
+	# Not even under auto: what it would answer would come by.
+	expect_counted bypassed 0 ask tcp "$vip" 80 --timeout 1500
+	c0=$OUTSIDE
+	expect_counted bypassed 0 ask tcp "$vip" 80 --timeout 1500
+	lbctl service set "$pool-tcp" pool "$pool"
+	expect_counted bypassed 0 ask tcp "$vip" 80 --count 10
+	expect_answers 10
 }
 
 over_both_families

@@ -170,6 +170,8 @@ static const struct codec_field flow_fields[] = {
 	  .words = words_flow_state },
 	{ "expires", LBVS_A_FLOW_EXPIRES, CODEC_U32, AT(flow, expires_ms) },
 	{ "count", LBVS_A_FLOW_COUNT, CODEC_U32, AT(flow, count) },
+	{ "event", LBVS_A_FLOW_EVENT, CODEC_U32, AT(flow, head.event),
+	  .words = words_event },
 	{ 0 }
 };
 

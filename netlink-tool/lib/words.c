@@ -103,6 +103,7 @@ const struct words_entry words_flow_state[] = {
 	{ LBVS_FLOW_STATE_FIN, "fin" },
 	{ LBVS_FLOW_STATE_CLOSED, "closed" },
 	{ LBVS_FLOW_STATE_UDP, "udp" },
+	{ LBVS_FLOW_STATE_BYPASSED, "bypassed" },
 	{ 0, NULL }
 };
 
@@ -111,6 +112,7 @@ const struct words_entry words_event[] = {
 	{ LBVS_EVENT_CHANGED, "changed" },
 	{ LBVS_EVENT_REMOVED, "removed" },
 	{ LBVS_EVENT_STATE, "state" },
+	{ LBVS_EVENT_BYPASSED, "bypassed" },
 	{ 0, NULL }
 };
 

@@ -72,7 +72,10 @@
  *   usable or stops being so, SERVICE_NTF with LBVS_EVENT_STATE when a service
  *   runs out of usable members or gets one back, and AGENT_NTF: ADDED when an
  *   agent registers, CHANGED when another takes over its name, STATE when its
- *   lease runs out or its grace begins or ends, REMOVED.
+ *   lease runs out or its grace begins or ends, REMOVED. FLOW_NTF with
+ *   LBVS_EVENT_BYPASSED when the answers of a real do not come by the gateway;
+ *   once for a flow, and for a service once in LBVS_BYPASSED_INTERVAL seconds:
+ *   the counter "bypassed" has them all.
  *
  * Byte order: addresses are in network order, everything else, ports included,
  * in host order.
@@ -105,6 +108,7 @@
 #define LBVS_LEASE_MIN		1000	/* milliseconds */
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
+#define LBVS_BYPASSED_INTERVAL	10	/* seconds */
 
 /**
  * enum lbvs_cmd - commands of the family
@@ -143,6 +147,7 @@
  *	CLIENT_ADDR, CLIENT_PORT.
  * @LBVS_CMD_FLOW_DEL: end the flows that match all the filters given, as
  *	above; without a filter, all. Answers with COUNT.
+ * @LBVS_CMD_FLOW_NTF: notification.
  * @LBVS_CMD_STATS_GET: answers with the counters of the network namespace.
  * @LBVS_CMD_CONFIG_DEL: remove every service and pool. No attribute but
  *	LBVS_A_STATS_GENERATION.
@@ -196,6 +201,7 @@ enum lbvs_cmd {
 	LBVS_CMD_VERDICT_NTF,
 	LBVS_CMD_FLOW_GET,
 	LBVS_CMD_FLOW_DEL,
+	LBVS_CMD_FLOW_NTF,
 	LBVS_CMD_STATS_GET,
 	LBVS_CMD_CONFIG_DEL,
 	LBVS_CMD_ARM_NEW,
@@ -220,12 +226,14 @@ enum lbvs_cmd {
  * @LBVS_EVENT_CHANGED: its configuration, or its verdict, changed.
  * @LBVS_EVENT_REMOVED: it is gone; the attributes show it as it last was.
  * @LBVS_EVENT_STATE: its derived state changed.
+ * @LBVS_EVENT_BYPASSED: LBVS_FLOW_STATE_BYPASSED, of a flow.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
 	LBVS_EVENT_CHANGED,
 	LBVS_EVENT_REMOVED,
 	LBVS_EVENT_STATE,
+	LBVS_EVENT_BYPASSED,
 };
 
 /**
@@ -417,6 +425,9 @@ enum lbvs_verdict_state {
  * @LBVS_FLOW_STATE_FIN: TCP, one side has closed.
  * @LBVS_FLOW_STATE_CLOSED: TCP, both sides have closed, or a reset was seen.
  * @LBVS_FLOW_STATE_UDP: UDP.
+ * @LBVS_FLOW_STATE_BYPASSED: TCP, the client's SYN was seen and no answer, which
+ *	goes past the gateway: the client went on all the same; or it repeats its
+ *	SYN and is one that LBVS_SNAT_AUTO is meant for, but the service is off.
  */
 enum lbvs_flow_state {
 	LBVS_FLOW_STATE_SYN = 1,
@@ -425,6 +436,7 @@ enum lbvs_flow_state {
 	LBVS_FLOW_STATE_FIN,
 	LBVS_FLOW_STATE_CLOSED,
 	LBVS_FLOW_STATE_UDP,
+	LBVS_FLOW_STATE_BYPASSED,
 	__LBVS_FLOW_STATE_MAX,
 };
 #define LBVS_FLOW_STATE_MAX (__LBVS_FLOW_STATE_MAX - 1)
@@ -728,6 +740,7 @@ enum lbvs_a_agent {
  * @LBVS_A_FLOW_EXPIRES: u32, milliseconds until it is forgotten if it stays
  *	silent.
  * @LBVS_A_FLOW_COUNT: u32, in the answer to a DEL: flows ended.
+ * @LBVS_A_FLOW_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_flow {
 	LBVS_A_FLOW_GENERATION = LBVS_A_GENERATION,
@@ -747,6 +760,7 @@ enum lbvs_a_flow {
 	LBVS_A_FLOW_STATE,
 	LBVS_A_FLOW_EXPIRES,
 	LBVS_A_FLOW_COUNT,
+	LBVS_A_FLOW_EVENT,
 	__LBVS_A_FLOW_MAX,
 };
 #define LBVS_A_FLOW_MAX (__LBVS_A_FLOW_MAX - 1)
