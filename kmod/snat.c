@@ -42,10 +42,10 @@
  * @high: last of these.
  *
  * Sockets of the gateway itself that connect to the same real, such as a
- * prober's, get theirs from ip_local_port_range. They and we do not ask each
- * other, so we stay out of that range, which is a share of what there is that
- * the operator can change. A socket that was bound to a port outside of it
- * would be in the way only of the very same real and port.
+ * prober's, get theirs from ip_local_port_range. They do not ask us, nor could
+ * we ask those that come later: so we stay out of that range, in which the
+ * operator leaves as many as it takes. A socket that was bound to a port outside
+ * of it meets ours only if it speaks to the very same real and port.
  */
 struct ports {
 	u32 low;
