@@ -23,6 +23,7 @@
 #include "hairpin.h"
 #include "member.h"
 #include "rewrite.h"
+#include "ruleset.h"
 #include "stats.h"
 
 #include <linux/kernel.h>
@@ -92,6 +93,18 @@ static void remove(struct lbvs_flow_table *table, struct lbvs_flow_node *node)
 	lbvs_flow_table_remove(table, node, lbvs_flow_hash(table, &node->tuple));
 }
 
+/*
+ * A port of a service that has the gateway's own address is not taken: at the
+ * ingress of an arm a datagram of the real would pass for one of its clients'.
+ */
+static bool take_port(const struct lbvs_net *ln, struct lbvs_flow_node *node,
+		      __be16 port)
+{
+	node->tuple.dport = port;
+	return !lbvs_ruleset_find(rcu_dereference(ln->ruleset), &node->tuple) &&
+	       !insert(ln->snats, node);
+}
+
 /* Put the real's direction into the table, with a port that is free. */
 static int insert_with_port(const struct lbvs_net *ln,
 			    struct lbvs_flow_node *node, __be16 client_port)
@@ -100,16 +113,16 @@ static int insert_with_port(const struct lbvs_net *ln,
 	u32 attempts, at, i;
 	u32 n = count_ports(&ports);
 
-	node->tuple.dport = client_port;
-	if (has_port(&ports, ntohs(client_port)) && !insert(ln->snats, node))
+	if (has_port(&ports, ntohs(client_port)) &&
+	    take_port(ln, node, client_port))
 		return 0;
 
 	/* Keyed, so nobody foresees it; and clients do not meet in one place. */
+	node->tuple.dport = client_port;
 	at = reciprocal_scale(lbvs_flow_hash(ln->snats, &node->tuple), n);
 	attempts = min_t(u32, n, LBVS_SNAT_ATTEMPTS);
 	for (i = 0; i < attempts; i++) {
-		node->tuple.dport = htons(nth_port(&ports, (at + i) % n));
-		if (!insert(ln->snats, node))
+		if (take_port(ln, node, htons(nth_port(&ports, (at + i) % n))))
 			return 0;
 	}
 	return -EADDRINUSE;

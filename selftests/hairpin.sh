@@ -246,9 +246,13 @@ an_address_of_the_gateway_itself_serves_too()
 {
 	vip=$(gateway_at)
 	given_service "$pool-own" tcp "$(at_vip 80,20080)" pool "$pool" snat auto
+	given_service "$pool-own-udp" udp "$(at_vip 80)" pool "$pool" snat auto
+	given_service "$pool-own-other" udp "$(at_vip 20080)" pool "$pool"
 	ask tcp "$vip" 80 --count 4
 	expect_served 4
 	ask tcp "$vip" 80 --sport 20080
+	expect_served 1
+	ask udp "$vip" 80 --sport 20080
 	expect_served 1
 }
 

@@ -328,8 +328,9 @@ enum lbvs_on_down {
  * real directly, with no router between, by the same device: then the real
  * has the client on its own link, and answers it directly. The address is the
  * one that the gateway's route to the real prefers as a source. The port is the
- * client's if it is 1024 or above, outside net.ipv4.ip_local_port_range, and
- * free towards that real and port; else another one of which all that is true.
+ * client's if it is 1024 or above, outside net.ipv4.ip_local_port_range, none of
+ * a service at that address, and free towards that real and port; else another
+ * one of which all that is true.
  * Where there is none the flow is refused.
  *
  * Port 25 is never without the address of the client: LBVS_SNAT_AUTO is refused
