@@ -7,6 +7,7 @@
 #include "real.h"
 #include "ruleset.h"
 #include "service.h"
+#include "snat.h"
 #include "stats.h"
 
 #include <linux/bitops.h>
@@ -167,7 +168,8 @@ static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
 	       nla_put_u32(skb, LBVS_A_SERVICE_TO_PORT, cfg->to_port) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_WHEN_EMPTY, cfg->when_empty) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_INITIAL, cfg->initial) ||
-	       nla_put_u32(skb, LBVS_A_SERVICE_ON_DOWN, cfg->on_down) ?
+	       nla_put_u32(skb, LBVS_A_SERVICE_ON_DOWN, cfg->on_down) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_SNAT, cfg->snat) ?
 		-EMSGSIZE : 0;
 }
 
@@ -362,6 +364,19 @@ static u32 expires_in(const struct lbvs_flow *flow)
 	return left > 0 ? jiffies_to_msecs(left) : 0;
 }
 
+static int put_snat(struct sk_buff *skb, const struct lbvs_flow *flow)
+{
+	const struct lbvs_tuple *answer;
+
+	if (!flow->snat)
+		return 0;
+	answer = &flow->snat->nodes[LBVS_REQUEST].tuple;
+	if (lbvs_attr_put_addr(skb, LBVS_A_FLOW_SNAT_ADDR, &answer->dst,
+			       answer->family))
+		return -EMSGSIZE;
+	return nla_put_u16(skb, LBVS_A_FLOW_SNAT_PORT, ntohs(answer->dport));
+}
+
 /**
  * lbvs_attr_put_flow - a flow
  * @skb: the message.
@@ -387,6 +402,7 @@ int lbvs_attr_put_flow(struct sk_buff *skb, const struct lbvs_flow *flow)
 	       lbvs_attr_put_addr(skb, LBVS_A_FLOW_REAL_ADDR, &reply->src,
 				  reply->family) ||
 	       nla_put_u16(skb, LBVS_A_FLOW_REAL_PORT, ntohs(reply->sport)) ||
+	       put_snat(skb, flow) ||
 	       nla_put_string(skb, LBVS_A_FLOW_SERVICE,
 			      member->service->name) ||
 	       nla_put_string(skb, LBVS_A_FLOW_POOL, member->pool) ||

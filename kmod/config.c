@@ -9,6 +9,7 @@
  */
 #include "config.h"
 #include "hook.h"
+#include "snat_hook.h"
 
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -152,6 +153,28 @@ static int compile_rules(struct lbvs_stage *stage)
 	return 0;
 }
 
+static bool wants_snat(const struct lbvs_ruleset *ruleset)
+{
+	u32 i;
+
+	for (i = 0; i < ruleset->n_rules; i++)
+		if (ruleset->rules[i]->cfg.snat == LBVS_SNAT_AUTO)
+			return true;
+	return false;
+}
+
+static int register_hooks(struct lbvs_stage *stage)
+{
+	int err;
+
+	if (!stage->next->n_rules)
+		return 0;
+	err = lbvs_hook_register(stage->ln);
+	if (!err && wants_snat(stage->next))
+		err = lbvs_snat_hook_register(stage->ln);
+	return err;
+}
+
 static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 {
 	int err;
@@ -165,7 +188,7 @@ static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	err = lbvs_ruleset_index(stage->next, refusal);
 	if (err)
 		return err;
-	return stage->next->n_rules ? lbvs_hook_register(stage->ln) : 0;
+	return register_hooks(stage);
 }
 
 /**

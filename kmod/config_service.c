@@ -28,6 +28,8 @@ static void set_defaults(struct lbvs_service_cfg *cfg)
 		cfg->initial = LBVS_INITIAL_UP;
 	if (!cfg->on_down)
 		cfg->on_down = LBVS_ON_DOWN_KEEP;
+	if (!cfg->snat)
+		cfg->snat = LBVS_SNAT_OFF;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (!cfg->timeouts[i])
 			cfg->timeouts[i] = default_timeouts[i];
@@ -168,6 +170,8 @@ static void merge(struct lbvs_service_cfg *cfg,
 		cfg->initial = set->initial;
 	if (set->on_down)
 		cfg->on_down = set->on_down;
+	if (set->snat)
+		cfg->snat = set->snat;
 	if (edit->set_prefix)
 		cfg->hash_prefix = set->hash_prefix;
 	if (edit->set_table_size)

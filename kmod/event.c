@@ -71,7 +71,7 @@ static const struct noun noun_verdict = {
 };
 
 static struct sk_buff *start(struct net *net, enum lbvs_cmd cmd, int attr,
-			     enum lbvs_event event, void **header)
+			     enum lbvs_event event, void **header, gfp_t gfp)
 {
 	const struct lbvs_net *ln = lbvs_net(net);
 	struct sk_buff *skb;
@@ -81,7 +81,7 @@ static struct sk_buff *start(struct net *net, enum lbvs_cmd cmd, int attr,
 	generation = rcu_dereference(ln->ruleset)->generation;
 	rcu_read_unlock();
 
-	skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	skb = genlmsg_new(NLMSG_GOODSIZE, gfp);
 	if (!skb)
 		return NULL;
 	*header = genlmsg_put(skb, 0, 0, family, 0, cmd);
@@ -93,11 +93,11 @@ static struct sk_buff *start(struct net *net, enum lbvs_cmd cmd, int attr,
 }
 
 static void finish(struct net *net, enum lbvs_event_group group,
-		   struct sk_buff *skb, void *header, int err)
+		   struct sk_buff *skb, void *header, int err, gfp_t gfp)
 {
 	if (skb && !err) {
 		genlmsg_end(skb, header);
-		genlmsg_multicast_netns(family, net, skb, 0, group, GFP_KERNEL);
+		genlmsg_multicast_netns(family, net, skb, 0, group, gfp);
 		return;
 	}
 	nlmsg_free(skb);
@@ -113,9 +113,10 @@ static void tell(const struct telling *telling, const struct noun *noun,
 
 	if (!genl_has_listeners(family, telling->net, noun->group))
 		return;
-	skb = start(telling->net, noun->cmd, noun->attr, event, &header);
+	skb = start(telling->net, noun->cmd, noun->attr, event, &header,
+		    GFP_KERNEL);
 	finish(telling->net, noun->group, skb, header,
-	       skb ? noun->put(skb, subject) : -ENOMEM);
+	       skb ? noun->put(skb, subject) : -ENOMEM, GFP_KERNEL);
 }
 
 static void tell_verdict(const struct telling *telling, enum lbvs_event event,
@@ -422,9 +423,10 @@ void lbvs_event_arm(struct net *net, enum lbvs_event event,
 
 	if (!genl_has_listeners(family, net, LBVS_EVENT_GROUP_CONFIG))
 		return;
-	skb = start(net, LBVS_CMD_ARM_NTF, LBVS_A_ARM_EVENT, event, &header);
+	skb = start(net, LBVS_CMD_ARM_NTF, LBVS_A_ARM_EVENT, event, &header,
+		    GFP_KERNEL);
 	finish(net, LBVS_EVENT_GROUP_CONFIG, skb, header,
-	       skb ? lbvs_attr_put_arm(skb, dev) : -ENOMEM);
+	       skb ? lbvs_attr_put_arm(skb, dev) : -ENOMEM, GFP_KERNEL);
 }
 
 /**
@@ -446,9 +448,31 @@ void lbvs_event_agent(const struct lbvs_net *ln, enum lbvs_event event,
 	if (!genl_has_listeners(family, ln->net, LBVS_EVENT_GROUP_HEALTH))
 		return;
 	skb = start(ln->net, LBVS_CMD_AGENT_NTF, LBVS_A_AGENT_EVENT, event,
-		    &header);
+		    &header, GFP_KERNEL);
 	finish(ln->net, LBVS_EVENT_GROUP_HEALTH, skb, header,
-	       skb ? lbvs_attr_put_agent(skb, ln, agent) : -ENOMEM);
+	       skb ? lbvs_attr_put_agent(skb, ln, agent) : -ENOMEM, GFP_KERNEL);
+}
+
+/**
+ * lbvs_event_flow - tell those who listen of a flow
+ * @ln: network namespace.
+ * @event: what happened.
+ * @flow: the flow, found under RCU.
+ *
+ * Context: any; unlike all others this comes from the packet path.
+ */
+void lbvs_event_flow(const struct lbvs_net *ln, enum lbvs_event event,
+		     const struct lbvs_flow *flow)
+{
+	struct sk_buff *skb;
+	void *header;
+
+	if (!genl_has_listeners(family, ln->net, LBVS_EVENT_GROUP_HEALTH))
+		return;
+	skb = start(ln->net, LBVS_CMD_FLOW_NTF, LBVS_A_FLOW_EVENT, event,
+		    &header, GFP_ATOMIC);
+	finish(ln->net, LBVS_EVENT_GROUP_HEALTH, skb, header,
+	       skb ? lbvs_attr_put_flow(skb, flow) : -ENOMEM, GFP_ATOMIC);
 }
 
 /**

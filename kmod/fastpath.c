@@ -335,6 +335,9 @@ static enum lbvs_verdict choose_way(struct lbvs_packet *p,
 	} else if (!lbvs_onlooker_none(p->ln, p->tuple.family)) {
 		return LBVS_PASS;
 	}
+	/* It is translated once more at the end of the stack. */
+	if (way->flow->snat)
+		return LBVS_PASS;
 	return find_way(p, arm, dir, way);
 }
 

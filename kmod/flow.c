@@ -12,6 +12,7 @@
 #include "member.h"
 #include "route.h"
 #include "service.h"
+#include "snat.h"
 #include "stats.h"
 
 #include <linux/string.h>
@@ -36,6 +37,24 @@ bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now)
 }
 
 /**
+ * lbvs_flow_find_answer - by which direction answers to a packet would be found
+ * @table: where to look.
+ * @tuple: the packet's addresses and ports.
+ *
+ * Context: under RCU.
+ * Return: the direction, valid until the end of the RCU read section; or NULL.
+ */
+const struct lbvs_flow_node *
+lbvs_flow_find_answer(const struct lbvs_flow_table *table,
+		      const struct lbvs_tuple *tuple)
+{
+	const struct lbvs_tuple answer = lbvs_tuple_reverse(tuple);
+
+	return lbvs_flow_table_find(table, lbvs_flow_hash(table, &answer),
+				    lbvs_flow_equal_tuple, &answer);
+}
+
+/**
  * lbvs_flow_find_reverse - the flow that answers to a packet would belong to
  * @p: the packet, parsed.
  * @dir: gets the direction in which answers go.
@@ -48,12 +67,9 @@ bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now)
 struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
 					 enum lbvs_dir *dir)
 {
-	const struct lbvs_tuple answer = lbvs_tuple_reverse(&p->tuple);
-	const struct lbvs_flow_table *table = p->ln->flows;
 	const struct lbvs_flow_node *node;
 
-	node = lbvs_flow_table_find(table, lbvs_flow_hash(table, &answer),
-				    lbvs_flow_equal_tuple, &answer);
+	node = lbvs_flow_find_answer(p->ln->flows, &p->tuple);
 	if (!node)
 		return NULL;
 	*dir = node->dir;
@@ -71,22 +87,27 @@ static __wsum sum_addr(const union nf_inet_addr *addr, u8 family)
 			(__force __wsum)addr->all[3]);
 }
 
-/* A request's destination becomes the real's address, and a reply's source
- * what that was before.
+/**
+ * lbvs_flow_set_deltas - what the checksums will change by
+ * @nodes: both directions.
+ * @from: destination of requests.
+ * @to: what it becomes. The source of replies, this, becomes the other.
  */
-static void set_deltas(struct lbvs_flow *flow, const union nf_inet_addr *from,
-		       const union nf_inet_addr *to, u8 family)
+void lbvs_flow_set_deltas(struct lbvs_flow_node nodes[LBVS_DIRS],
+			  const union nf_inet_addr *from,
+			  const union nf_inet_addr *to)
 {
+	u8 family = nodes[LBVS_REQUEST].tuple.family;
 	__sum16 inverse = csum_fold(csum_sub(sum_addr(to, family),
 					     sum_addr(from, family)));
 
-	flow->nodes[LBVS_REPLY].tuple.spare = (__force u16)inverse;
-	flow->nodes[LBVS_REQUEST].tuple.spare = ~(__force u16)inverse;
+	nodes[LBVS_REPLY].tuple.spare = (__force u16)inverse;
+	nodes[LBVS_REQUEST].tuple.spare = ~(__force u16)inverse;
 }
 
 static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 				    struct lbvs_member *member,
-				    __be16 real_port)
+				    __be16 real_port, struct lbvs_snat_pair *snat)
 {
 	struct lbvs_tuple *reply;
 	struct lbvs_flow *flow;
@@ -106,12 +127,13 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	reply->proto = p->tuple.proto;
 	reply->family = p->tuple.family;
 	flow->nodes[LBVS_REPLY].dir = LBVS_REPLY;
-	set_deltas(flow, &p->tuple.dst, &member->addr, p->tuple.family);
+	lbvs_flow_set_deltas(flow->nodes, &p->tuple.dst, &member->addr);
 
 	flow->state = lbvs_packet_is_tcp(p) ? LBVS_TCP_STATE_SYN : 0;
 	flow->seen = p->now;
 	flow->acks[LBVS_REQUEST] = 0;
 	flow->acks[LBVS_REPLY] = 0;
+	flow->snat = snat;
 	flow->member = lbvs_member_get(member);
 	return flow;
 }
@@ -140,6 +162,7 @@ static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
  * @p: its first packet, after lbvs_flow_find().
  * @member: the member to bind it to.
  * @real_port: the port on the real.
+ * @snat: how its source is translated, or NULL; on success the flow's own.
  *
  * Context: under RCU, bottom halves off.
  * Return: the flow, valid until the end of the RCU read section, or an ERR_PTR:
@@ -148,7 +171,8 @@ static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
  * CPU; -ENOSPC when the table is full; -ENOMEM.
  */
 struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
-				   struct lbvs_member *member, __be16 real_port)
+				   struct lbvs_member *member, __be16 real_port,
+				   struct lbvs_snat_pair *snat)
 {
 	struct lbvs_flow_table *table = p->ln->flows;
 	struct lbvs_flow_node *reply;
@@ -157,7 +181,7 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 
 	if (lbvs_flow_count(p->ln) >= table->max)
 		return ERR_PTR(-ENOSPC);
-	flow = alloc_flow(p, member, real_port);
+	flow = alloc_flow(p, member, real_port, snat);
 	if (!flow)
 		return ERR_PTR(-ENOMEM);
 
@@ -204,6 +228,8 @@ bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 		return false;
 
 	remove_node(ln, flow, LBVS_REPLY);
+	if (flow->snat)
+		lbvs_snat_close(ln, flow->snat);
 	atomic_dec(&ln->flows->count);
 	atomic_dec(&flow->member->flows);
 	call_rcu(&flow->rcu, free_flow);
@@ -216,6 +242,7 @@ static enum lbvs_timeout timeout_of(const struct lbvs_flow *flow)
 	case 0:
 		return LBVS_TIMEOUT_UDP;
 	case LBVS_TCP_STATE_SYN:
+	case LBVS_TCP_STATE_BYPASSED:
 	case LBVS_TCP_STATE_SYN_ACK:
 		return LBVS_TIMEOUT_SYN;
 	case LBVS_TCP_STATE_ESTABLISHED:
@@ -254,6 +281,8 @@ enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow)
 		return LBVS_FLOW_STATE_UDP;
 	case LBVS_TCP_STATE_SYN:
 		return LBVS_FLOW_STATE_SYN;
+	case LBVS_TCP_STATE_BYPASSED:
+		return LBVS_FLOW_STATE_BYPASSED;
 	case LBVS_TCP_STATE_SYN_ACK:
 		return LBVS_FLOW_STATE_SYN_ACK;
 	case LBVS_TCP_STATE_ESTABLISHED:

@@ -13,6 +13,7 @@
 
 struct dst_entry;
 struct lbvs_member;
+struct lbvs_snat_pair;
 
 /**
  * struct lbvs_flow_node - one direction of a flow, by which packets find it
@@ -46,6 +47,8 @@ struct lbvs_flow_node {
  * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
  * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
  * @acks: for TCP, what each side last acknowledged, once it did.
+ * @snat: how its packets get the gateway's address as their source, see snat.c;
+ *	or NULL: they keep the client's. Immutable while in the table.
  * @rcu: defers the free.
  */
 struct lbvs_flow {
@@ -59,6 +62,7 @@ struct lbvs_flow {
 	u32 acks[LBVS_DIRS];
 
 	/* cold */
+	struct lbvs_snat_pair *snat;
 	struct rcu_head rcu;
 };
 
@@ -106,8 +110,15 @@ typedef int (*lbvs_flow_visit)(struct lbvs_flow *flow, void *arg);
 bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now);
 struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
 					 enum lbvs_dir *dir);
+const struct lbvs_flow_node *
+lbvs_flow_find_answer(const struct lbvs_flow_table *table,
+		      const struct lbvs_tuple *tuple);
+void lbvs_flow_set_deltas(struct lbvs_flow_node nodes[LBVS_DIRS],
+			  const union nf_inet_addr *from,
+			  const union nf_inet_addr *to);
 struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
-				   struct lbvs_member *member, __be16 real_port);
+				   struct lbvs_member *member, __be16 real_port,
+				   struct lbvs_snat_pair *snat);
 bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow);
 u32 lbvs_flow_timeout(const struct lbvs_flow *flow);
 enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow);

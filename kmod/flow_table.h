@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hash table of flows: for flow*.[ch] alone.
+ * The hash table of flows: for flow*.[ch] and snat.c alone.
  *
  * Why not rhashtable: it costs an insertion 180 instructions where this takes
  * 50, keeps twice the buckets, and a walk over it may miss what is there.

@@ -25,11 +25,10 @@
 #include "packet.h"
 #include "route.h"
 #include "ruleset.h"
+#include "snat_hook.h"
 #include "stats.h"
 
 #include <linux/bottom_half.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/rcupdate.h>
@@ -59,7 +58,7 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 	struct lbvs_flow *flow;
 
 	if (p->is_error)
-		return lbvs_icmp_request(p);
+		return lbvs_icmp_request(p, p->ln->flows);
 
 	rule = lbvs_ruleset_find(rcu_dereference(p->ln->ruleset), &p->tuple);
 	if (!rule)
@@ -114,7 +113,7 @@ static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
 	enum lbvs_dir dir;
 
 	if (p->is_error)
-		return lbvs_icmp_reply(p);
+		return lbvs_icmp_reply(p, p->ln->flows);
 
 	flow = lbvs_flow_find(p, &dir);
 	if (flow && dir == LBVS_REPLY) {
@@ -127,8 +126,15 @@ static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
 	return LBVS_PASS;
 }
 
-/* The only place where a verdict becomes netfilter's. */
-static unsigned int to_netfilter(enum lbvs_verdict verdict)
+/**
+ * lbvs_hook_answer - what netfilter is told
+ * @verdict: what became of the packet.
+ *
+ * The only place where a verdict becomes netfilter's.
+ *
+ * Return: NF_ACCEPT, NF_DROP or NF_STOLEN.
+ */
+unsigned int lbvs_hook_answer(enum lbvs_verdict verdict)
 {
 	switch (verdict) {
 	case LBVS_NEXT:
@@ -142,33 +148,6 @@ static unsigned int to_netfilter(enum lbvs_verdict verdict)
 	return NF_DROP;
 }
 
-/*
- * One look at an address tells most packets that are none of ours. The headers
- * of packets in these hooks are pulled and sane.
- */
-static u32 source_slot(const struct sk_buff *skb, u8 family)
-{
-	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr);
-}
-
-static u32 destination_slot(const struct sk_buff *skb, u8 family)
-{
-	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr);
-}
-
-static bool may_be_error(const struct sk_buff *skb, u8 family)
-{
-	/* One behind extension headers is rare, and found out by parsing. */
-	return family == NFPROTO_IPV4 ?
-		       ip_hdr(skb)->protocol == IPPROTO_ICMP :
-		       ipv6_hdr(skb)->nexthdr != IPPROTO_TCP &&
-			       ipv6_hdr(skb)->nexthdr != IPPROTO_UDP;
-}
-
 static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
@@ -176,7 +155,7 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 	enum lbvs_verdict verdict;
 
 	if (!lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset),
-				      destination_slot(skb, state->pf)))
+				      lbvs_hook_destination(skb, state->pf)))
 		return LBVS_PASS;
 	p.ln = ln;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
@@ -188,15 +167,15 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	return to_netfilter(request(priv, skb, state));
+	return lbvs_hook_answer(request(priv, skb, state));
 }
 
 static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
 			u8 family)
 {
-	return lbvs_member_filter_test(ln, source_slot(skb, family)) ||
+	return lbvs_member_filter_test(ln, lbvs_hook_source(skb, family)) ||
 	       this_cpu_read(ln->stats->request) == skb ||
-	       may_be_error(skb, family);
+	       lbvs_hook_may_be_error(skb, family);
 }
 
 /*
@@ -226,10 +205,10 @@ static unsigned int reply(void *priv, struct sk_buff *skb,
 		verdict = walk_reply(&p, learn);
 		local_bh_enable();
 	}
-	return to_netfilter(verdict);
+	return lbvs_hook_answer(verdict);
 }
 
-static int route_again(struct sk_buff *skb, const struct nf_hook_state *state)
+static int find_route(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	if (state->pf == NFPROTO_IPV4)
 		return ip_route_me_harder(state->net, state->sk, skb,
@@ -243,6 +222,27 @@ static bool destination_changed(const struct sk_buff *skb, u8 family,
 	if (family == NFPROTO_IPV4)
 		return ip_hdr(skb)->daddr != before->ip;
 	return !ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &before->in6);
+}
+
+/**
+ * lbvs_hook_route_again - give a local packet another route, if it needs one
+ * @verdict: what became of it.
+ * @skb: the packet.
+ * @state: the hook.
+ * @before: its destination before.
+ *
+ * Return: @verdict, or LBVS_DROP when there is no route.
+ */
+enum lbvs_verdict lbvs_hook_route_again(enum lbvs_verdict verdict,
+					struct sk_buff *skb,
+					const struct nf_hook_state *state,
+					const union nf_inet_addr *before)
+{
+	if (verdict == LBVS_PASS &&
+	    destination_changed(skb, state->pf, before) &&
+	    find_route(skb, state) < 0)
+		return LBVS_DROP;
+	return verdict;
 }
 
 static unsigned int local_out(void *priv, struct sk_buff *skb,
@@ -260,11 +260,8 @@ static unsigned int local_out(void *priv, struct sk_buff *skb,
 	verdict = request(priv, skb, state);
 	local_bh_enable();
 
-	if (verdict == LBVS_PASS &&
-	    destination_changed(skb, state->pf, &before) &&
-	    route_again(skb, state) < 0)
-		verdict = LBVS_DROP;
-	return to_netfilter(verdict);
+	verdict = lbvs_hook_route_again(verdict, skb, state, &before);
+	return lbvs_hook_answer(verdict);
 }
 
 static const struct nf_hook_ops hook_ops[] = {
@@ -369,6 +366,7 @@ void lbvs_hook_unregister(struct lbvs_net *ln)
 	if (!ln->hooks)
 		return;
 	lbvs_flow_gc_stop(ln);
+	lbvs_snat_hook_unregister(ln);
 	nf_unregister_net_hooks(ln->net, ln->hooks, ARRAY_SIZE(hook_ops));
 	disable_defrag(ln->net);
 	/* Those who list hooks read the array under RCU. */

@@ -3,8 +3,46 @@
 #ifndef _LBVS_HOOK_H
 #define _LBVS_HOOK_H
 
-#include "net.h"
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
 
+#include "net.h"
+#include "types.h"
+
+/*
+ * One look at an address tells most packets that are none of ours. The headers
+ * of packets in these hooks are pulled and sane.
+ */
+static inline u32 lbvs_hook_source(const struct sk_buff *skb, u8 family)
+{
+	return family == NFPROTO_IPV4 ?
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr);
+}
+
+static inline u32 lbvs_hook_destination(const struct sk_buff *skb, u8 family)
+{
+	return family == NFPROTO_IPV4 ?
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr);
+}
+
+static inline bool lbvs_hook_may_be_error(const struct sk_buff *skb, u8 family)
+{
+	/* One behind extension headers is rare, and found out by parsing. */
+	return family == NFPROTO_IPV4 ?
+		       ip_hdr(skb)->protocol == IPPROTO_ICMP :
+		       ipv6_hdr(skb)->nexthdr != IPPROTO_TCP &&
+			       ipv6_hdr(skb)->nexthdr != IPPROTO_UDP;
+}
+
+unsigned int lbvs_hook_answer(enum lbvs_verdict verdict);
+enum lbvs_verdict lbvs_hook_route_again(enum lbvs_verdict verdict,
+					struct sk_buff *skb,
+					const struct nf_hook_state *state,
+					const union nf_inet_addr *before);
 int lbvs_hook_register(struct lbvs_net *ln);
 void lbvs_hook_unregister(struct lbvs_net *ln);
 

@@ -157,32 +157,39 @@ static __sum16 *icmp_check(const struct lbvs_packet *p)
 	return &((struct icmphdr *)(p->skb->data + p->thoff))->checksum;
 }
 
-static struct lbvs_flow *find_flow(const struct lbvs_packet *p,
-				   const struct lbvs_quote *quote,
-				   enum lbvs_dir want)
+/* What was quoted went one way; its answers come the other way. */
+static const struct lbvs_flow_node *
+find_node(const struct lbvs_flow_table *table, const struct lbvs_quote *quote,
+	  enum lbvs_dir want)
 {
-	struct lbvs_packet about = *p;
-	struct lbvs_flow *flow;
-	enum lbvs_dir dir;
+	const struct lbvs_flow_node *node;
 
-	/* What was quoted went one way; its answers come the other way. */
-	about.tuple = quote->tuple;
-	flow = lbvs_flow_find_reverse(&about, &dir);
-	return flow && dir == want ? flow : NULL;
+	node = lbvs_flow_find_answer(table, &quote->tuple);
+	return node && node->dir == want ? node : NULL;
+}
+
+/* One that both tables know of is counted by the flow's own. */
+static void count(const struct lbvs_packet *p,
+		  const struct lbvs_flow_table *table, enum lbvs_stat stat)
+{
+	if (table == p->ln->flows)
+		lbvs_stats_inc(p->ln, stat);
 }
 
 /**
  * lbvs_icmp_request - an error on its way to a service
  * @p: the error; its data may move.
+ * @table: the flows, or their translations of the source.
  *
  * Context: under RCU, bottom halves off.
  * Return: LBVS_PASS, or LBVS_DROP without memory.
  */
-enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p)
+enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p,
+				    const struct lbvs_flow_table *table)
 {
 	const struct lbvs_tuple *reply;
+	const struct lbvs_flow_node *node;
 	struct lbvs_quote quote;
-	struct lbvs_flow *flow;
 	struct change c;
 
 	if (lbvs_packet_parse_quote(p, &quote) != LBVS_NEXT)
@@ -190,13 +197,13 @@ enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p)
 	/* Who complains about a packet complains to its sender. */
 	if (!nf_inet_addr_cmp(&quote.tuple.src, &p->tuple.dst))
 		return LBVS_PASS;
-	flow = find_flow(p, &quote, LBVS_REQUEST);
-	if (!flow)
+	node = find_node(table, &quote, LBVS_REQUEST);
+	if (!node)
 		return LBVS_PASS;
 	if (!make_writable(p, &quote))
 		return LBVS_DROP;
 
-	reply = &flow->nodes[LBVS_REPLY].tuple;
+	reply = &lbvs_flow_other(node)->tuple;
 	c = (struct change){
 		.skb = p->skb,
 		.icmp = icmp_check(p),
@@ -208,35 +215,37 @@ enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p)
 	};
 	change_quote(&c, &quote, true);
 	change_outer(&c, false);
-	lbvs_stats_inc(p->ln, LBVS_STAT_ICMP_REQUEST);
+	count(p, table, LBVS_STAT_ICMP_REQUEST);
 	return LBVS_PASS;
 }
 
 /**
  * lbvs_icmp_reply - an error on its way to a client
  * @p: the error; its data may move.
+ * @table: the flows, or their translations of the source.
  *
  * Context: under RCU, bottom halves off.
  * Return: LBVS_PASS, or LBVS_DROP without memory.
  */
-enum lbvs_verdict lbvs_icmp_reply(struct lbvs_packet *p)
+enum lbvs_verdict lbvs_icmp_reply(struct lbvs_packet *p,
+				  const struct lbvs_flow_table *table)
 {
 	const struct lbvs_tuple *request;
+	const struct lbvs_flow_node *node;
 	struct lbvs_quote quote;
-	struct lbvs_flow *flow;
 	struct change c;
 
 	if (lbvs_packet_parse_quote(p, &quote) != LBVS_NEXT)
 		return LBVS_PASS;
 	if (!nf_inet_addr_cmp(&quote.tuple.src, &p->tuple.dst))
 		return LBVS_PASS;
-	flow = find_flow(p, &quote, LBVS_REPLY);
-	if (!flow)
+	node = find_node(table, &quote, LBVS_REPLY);
+	if (!node)
 		return LBVS_PASS;
 	if (!make_writable(p, &quote))
 		return LBVS_DROP;
 
-	request = &flow->nodes[LBVS_REQUEST].tuple;
+	request = &lbvs_flow_other(node)->tuple;
 	c = (struct change){
 		.skb = p->skb,
 		.icmp = icmp_check(p),
@@ -249,6 +258,6 @@ enum lbvs_verdict lbvs_icmp_reply(struct lbvs_packet *p)
 	change_quote(&c, &quote, false);
 	if (nf_inet_addr_cmp(&p->tuple.src, &quote.tuple.dst))
 		change_outer(&c, true);
-	lbvs_stats_inc(p->ln, LBVS_STAT_ICMP_REPLY);
+	count(p, table, LBVS_STAT_ICMP_REPLY);
 	return LBVS_PASS;
 }

@@ -6,7 +6,11 @@
 #include "packet.h"
 #include "types.h"
 
-enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p);
-enum lbvs_verdict lbvs_icmp_reply(struct lbvs_packet *p);
+struct lbvs_flow_table;
+
+enum lbvs_verdict lbvs_icmp_request(struct lbvs_packet *p,
+				    const struct lbvs_flow_table *table);
+enum lbvs_verdict lbvs_icmp_reply(struct lbvs_packet *p,
+				  const struct lbvs_flow_table *table);
 
 #endif /* _LBVS_ICMP_H */

@@ -10,6 +10,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "ruleset.h"
+#include "snat.h"
 #include "stats.h"
 #include "transaction.h"
 
@@ -71,6 +72,7 @@ static void __net_exit net_exit(struct net *net)
 	struct lbvs_net *ln = lbvs_net(net);
 
 	lbvs_flow_gc_exit(ln);
+	lbvs_snat_exit(ln);
 	lbvs_transaction_exit(ln);
 	lbvs_config_exit(ln);
 	lbvs_local_exit(ln);

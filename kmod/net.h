@@ -52,6 +52,9 @@ extern unsigned int lbvs_net_id;
  * @last_agent: identity of the last new agent. Protected by @config_lock.
  * @last_epoch: epoch of the last registration. Protected by @config_lock.
  * @expiry: wakes up when a lease may have run out.
+ * @snats: how sources are translated, see snat.c; NULL until a service wants
+ *	that. Written under @config_lock.
+ * @snat_hooks: as @hooks, of snat_hook.c.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
  *	Protected by @config_lock.
  */
@@ -75,6 +78,8 @@ struct lbvs_net {
 	u64 last_agent;
 	u32 last_epoch;
 	struct delayed_work expiry;
+	struct lbvs_flow_table *snats;
+	struct nf_hook_ops *snat_hooks;
 	struct nf_hook_ops *hooks;
 	struct list_head arms;
 	DECLARE_BITMAP(arm_numbers, LBVS_ARM_NUMBERS);

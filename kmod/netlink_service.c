@@ -69,6 +69,7 @@ static int valid_ports(const struct nlattr *attr,
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_INITIAL_MAX),               \
 	[LBVS_A_SERVICE_ON_DOWN] =                                            \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_ON_DOWN_MAX),               \
+	[LBVS_A_SERVICE_SNAT] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_SNAT_MAX),  \
 	[LBVS_A_SERVICE_WHEN_EMPTY] =                                         \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_WHEN_EMPTY_MAX),            \
 	[LBVS_A_SERVICE_TIMEOUT_ESTABLISHED] = LBVS_NL_TIMEOUT,               \
@@ -151,6 +152,7 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	cfg->when_empty = read_u32(attrs[LBVS_A_SERVICE_WHEN_EMPTY]);
 	cfg->initial = read_u32(attrs[LBVS_A_SERVICE_INITIAL]);
 	cfg->on_down = read_u32(attrs[LBVS_A_SERVICE_ON_DOWN]);
+	cfg->snat = read_u32(attrs[LBVS_A_SERVICE_SNAT]);
 	cfg->hash_prefix = read_u32(attrs[LBVS_A_SERVICE_HASH_PREFIX]);
 	edit->set_prefix = attrs[LBVS_A_SERVICE_HASH_PREFIX];
 	cfg->table_size = read_u32(attrs[LBVS_A_SERVICE_TABLE_SIZE]);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "open.h"
+#include "bypass.h"
 #include "flow_find.h"
 #include "member.h"
 #include "reject.h"
+#include "snat.h"
 #include "stats.h"
 #include "tcp.h"
 
@@ -62,20 +64,49 @@ static enum lbvs_verdict give_up(const struct lbvs_packet *p, int err)
 	return LBVS_DROP;
 }
 
+static noinline struct lbvs_flow *
+create_with_snat(const struct lbvs_packet *p, struct lbvs_member *member,
+		 __be16 real_port)
+{
+	struct lbvs_snat_pair *snat = lbvs_snat_open(p, member, real_port);
+	struct lbvs_flow *flow;
+
+	if (IS_ERR(snat))
+		return ERR_CAST(snat);
+	flow = lbvs_flow_create(p, member, real_port, snat);
+	if (!snat)
+		return flow;
+	if (IS_ERR(flow))
+		lbvs_snat_close(p->ln, snat);
+	else
+		lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_SNAT);
+	return flow;
+}
+
+static struct lbvs_flow *create(const struct lbvs_packet *p,
+				const struct lbvs_rule *rule,
+				struct lbvs_member *member, __be16 real_port)
+{
+	if (unlikely(rule->cfg.snat == LBVS_SNAT_AUTO))
+		return create_with_snat(p, member, real_port);
+	return lbvs_flow_create(p, member, real_port, NULL);
+}
+
 static struct lbvs_flow *bind_member(struct lbvs_packet *p,
+				     const struct lbvs_rule *rule,
 				     struct lbvs_member *member,
 				     __be16 real_port)
 {
 	struct lbvs_flow *flow, *settled;
 
-	flow = lbvs_flow_create(p, member, real_port);
+	flow = create(p, rule, member, real_port);
 	if (PTR_ERR_OR_ZERO(flow) != -EEXIST)
 		return flow;
 
 	settled = settle_clash(p, member, real_port);
 	if (settled)
 		return settled;
-	flow = lbvs_flow_create(p, member, real_port);
+	flow = create(p, rule, member, real_port);
 	if (PTR_ERR_OR_ZERO(flow) == -EEXIST)
 		lbvs_stats_inc(p->ln, LBVS_STAT_CLASH);
 	return flow;
@@ -108,12 +139,14 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 		struct lbvs_member *member;
 
 		member = lbvs_rule_pick(rule, &p->tuple, attempt);
-		*flow = bind_member(p, member, real_port);
+		*flow = bind_member(p, rule, member, real_port);
 		if (!IS_ERR(*flow)) {
 			if (rule->state == LBVS_SERVICE_STATE_OPEN)
 				lbvs_stats_inc(p->ln, LBVS_STAT_OPENED_EMPTY);
 			return LBVS_NEXT;
 		}
+		if (PTR_ERR(*flow) == -EADDRINUSE)
+			return refuse(p, hook, LBVS_STAT_REJECTED_NO_PORT);
 		if (PTR_ERR(*flow) != -EEXIST)
 			return give_up(p, PTR_ERR(*flow));
 	}
@@ -128,15 +161,18 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
  * @p: the packet.
  *
  * A SYN on a flow that is finished, or whose member takes no new ones, is a
- * new connection: it is scheduled at once, not made to wait.
+ * new connection: it is scheduled at once, not made to wait. Else it is one that
+ * is sent again, for want of an answer.
  *
- * Context: under RCU.
+ * Context: under RCU, bottom halves off.
  * Return: true when the flow is to be replaced.
  */
-bool lbvs_open_anew(const struct lbvs_flow *flow, const struct lbvs_packet *p)
+bool lbvs_open_anew(struct lbvs_flow *flow, const struct lbvs_packet *p)
 {
 	if (!lbvs_packet_is_tcp(p) || !lbvs_tcp_opens(p))
 		return false;
+	if (READ_ONCE(flow->state) == LBVS_TCP_STATE_SYN)
+		lbvs_bypass_suspect(p->ln, flow);
 	return lbvs_tcp_finished(READ_ONCE(flow->state)) ||
 	       !READ_ONCE(flow->member->usable);
 }

@@ -11,6 +11,6 @@
 enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 			    unsigned int hook, struct lbvs_flow **flow);
 
-bool lbvs_open_anew(const struct lbvs_flow *flow, const struct lbvs_packet *p);
+bool lbvs_open_anew(struct lbvs_flow *flow, const struct lbvs_packet *p);
 
 #endif /* _LBVS_OPEN_H */

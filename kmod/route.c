@@ -53,6 +53,9 @@ void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
 
 	if (!arm || !dst || skb_nfct(skb) || READ_ONCE(node->dst))
 		return;
+	/* Only the stack goes past both of its translations, see snat.c. */
+	if (flow->snat)
+		return;
 	if (skb->skb_iif == dst->dev->ifindex || !forwards(dst, family))
 		return;
 	lbvs_route_keep(node, dst, genid, min_t(u32, dst_mtu(dst), U16_MAX),

@@ -2,10 +2,13 @@
 #include "service.h"
 #include "algo/maglev.h"
 
+#include <linux/in.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#define LBVS_MAIL_PORT 25
 
 /**
  * lbvs_service_alloc - a new service, without members
@@ -85,6 +88,19 @@ static bool has_port_twice(const struct lbvs_service_cfg *cfg)
 	return false;
 }
 
+/* Mail servers judge, throttle and log by the address of the client. */
+static bool has_mail_port(const struct lbvs_service_cfg *cfg)
+{
+	u32 i;
+
+	if (cfg->proto != IPPROTO_TCP)
+		return false;
+	for (i = 0; i < cfg->n_ports; i++)
+		if (cfg->ports[i] == LBVS_MAIL_PORT)
+			return true;
+	return cfg->to_port == LBVS_MAIL_PORT;
+}
+
 /**
  * lbvs_service_check - do the settings of a service go together?
  * @cfg: the settings, each in its range.
@@ -117,5 +133,8 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 	    lbvs_maglev_prime(cfg->table_size) != cfg->table_size)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_TABLE_SIZE,
 				   "the size of a maglev table must be a prime");
+	if (cfg->snat == LBVS_SNAT_AUTO && has_mail_port(cfg))
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_SNAT,
+				   "mail servers need the address of the client: no snat auto for a service with port 25");
 	return 0;
 }

@@ -40,6 +40,7 @@ enum lbvs_timeout {
  * @when_empty: what to do while no member is usable.
  * @initial: what counts while there is no verdict.
  * @on_down: what becomes of flows when verdicts make their member unusable.
+ * @snat: whose address the reals see.
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -58,6 +59,7 @@ struct lbvs_service_cfg {
 	enum lbvs_when_empty when_empty;
 	enum lbvs_initial initial;
 	enum lbvs_on_down on_down;
+	enum lbvs_snat snat;
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 
@@ -67,6 +69,7 @@ struct lbvs_service_cfg {
  * @name: its name.
  * @cursor: whose turn it is, for the schedulers that take turns.
  * @timeouts: in jiffies. Flows read them at any time, commits write them.
+ * @told: when a bypass was last told of, jiffies cut to 32 bits; or 0.
  * @lock: protects @members and @gone. Process and softirq context.
  * @members: every member, those that left the pool but still have flows too.
  * @gone: totals of the members that are no more.
@@ -76,6 +79,7 @@ struct lbvs_service {
 	char name[LBVS_NAME_SIZE];
 	atomic_t cursor;
 	u32 timeouts[LBVS_TIMEOUTS];
+	u32 told;
 	spinlock_t lock;
 	struct list_head members;
 	struct lbvs_totals gone;

@@ -25,6 +25,10 @@
 	  "flows forgotten after their timeout")                              \
 	X(FLOW_REPLACED, "flow-replaced", false,                              \
 	  "finished or stranded flows that a new SYN started anew")           \
+	X(FLOW_SNAT, "flow-snat", false,                                      \
+	  "flows opened that have the gateway's address as their source (snat auto)") \
+	X(BYPASSED, "bypassed", false,                                        \
+	  "flows whose answers go past the gateway (see lbctl monitor)")      \
 	X(ICMP_REQUEST, "icmp-request", false,                                \
 	  "ICMP errors translated for a real")                                \
 	X(ICMP_REPLY, "icmp-reply", false,                                    \
@@ -37,6 +41,8 @@
 	  "new flows refused because no member was usable")                   \
 	X(REJECTED_NO_FLOW, "rejected-no-flow", true,                         \
 	  "TCP packets of no known flow, answered with a reset")              \
+	X(REJECTED_NO_PORT, "rejected-no-port", true,                         \
+	  "new flows refused because no source port was free (snat auto)")    \
 	X(DROP_CLASH, "drop-clash", true,                                     \
 	  "new flows for which every choice clashed")                         \
 	X(DROP_TABLE_FULL, "drop-table-full", true,                           \

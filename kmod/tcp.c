@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tcp.h"
+#include "bypass.h"
 
 #include <linux/atomic.h>
 
@@ -47,4 +48,6 @@ void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
 	}
 	/* Another timeout counts now, and it starts here. */
 	WRITE_ONCE(flow->seen, now);
+	if (next == LBVS_TCP_STATE_BYPASSED)
+		lbvs_bypass_tell(flow);
 }

@@ -68,9 +68,13 @@ enum lbvs_tcp_state lbvs_tcp_next(enum lbvs_tcp_state state, bool from_client,
 
 	switch (state) {
 	case LBVS_TCP_STATE_SYN:
+	case LBVS_TCP_STATE_BYPASSED:
 		if (!from_client && (flags & LBVS_TCP_SYN) &&
 		    (flags & LBVS_TCP_ACK))
 			return LBVS_TCP_STATE_SYN_ACK;
+		if (from_client && (flags & LBVS_TCP_ACK) &&
+		    !(flags & LBVS_TCP_SYN))
+			return LBVS_TCP_STATE_BYPASSED;
 		return state;
 	case LBVS_TCP_STATE_SYN_ACK:
 		if (flags & LBVS_TCP_FIN)

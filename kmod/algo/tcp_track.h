@@ -13,6 +13,8 @@
 /**
  * enum lbvs_tcp_state - what a balancer in the middle knows of a connection
  * @LBVS_TCP_STATE_SYN: the client asked.
+ * @LBVS_TCP_STATE_BYPASSED: the client goes on as if it had been answered, but
+ *	nothing came by here.
  * @LBVS_TCP_STATE_SYN_ACK: the real answered.
  * @LBVS_TCP_STATE_ESTABLISHED: the client confirmed.
  * @LBVS_TCP_STATE_FIN_CLIENT: the client has no more to send.
@@ -23,6 +25,7 @@
  */
 enum lbvs_tcp_state {
 	LBVS_TCP_STATE_SYN = 1,
+	LBVS_TCP_STATE_BYPASSED,
 	LBVS_TCP_STATE_SYN_ACK,
 	LBVS_TCP_STATE_ESTABLISHED,
 	LBVS_TCP_STATE_FIN_CLIENT,

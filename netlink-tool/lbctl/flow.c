@@ -45,6 +45,9 @@ void flow_cells(struct print *p, const struct model_flow *f)
 	else
 		endpoint_cell(p, "real", HAS(REAL_ADDR), &f->real_addr,
 			      f->real_port);
+	print_addr(p, NULL, "snat_address", &f->snat_addr);
+	print_uint(p, NULL, "snat_port", HAS(SNAT_PORT), f->snat_port);
+	endpoint_cell(p, "snat", HAS(SNAT_ADDR), &f->snat_addr, f->snat_port);
 	print_word(p, "state", "state", HAS(STATE), words_flow_state,
 		   f->state);
 	print_uint(p, NULL, "expires_ms", HAS(EXPIRES), f->expires_ms);

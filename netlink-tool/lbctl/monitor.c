@@ -43,6 +43,17 @@ static void begin(struct print *p, const char *event, bool timed)
 	print_str(p, "", "event", event);
 }
 
+/* For a person, whose flow it is and what to do about it. */
+static void bypass_cells(struct print *p, const struct model_flow *f)
+{
+	if (f->head.event != LBVS_EVENT_BYPASSED)
+		return;
+	print_str(p, "service", NULL, f->service);
+	print_str(p, "why", "why", "the real answers past the gateway: let the "
+		  "gateway be its default route, or, if the client is on its "
+		  "link, set snat auto");
+}
+
 static void show_cells(struct print *p, const struct model_head *m, bool brief)
 {
 	switch (m->kind) {
@@ -70,6 +81,11 @@ static void show_cells(struct print *p, const struct model_head *m, bool brief)
 		print_str(p, "", "object", "agent");
 		agent_cells(p, (const struct model_agent *)m);
 		break;
+	case MODEL_FLOW:
+		print_str(p, "", "object", "flow");
+		flow_cells(p, (const struct model_flow *)m);
+		bypass_cells(p, (const struct model_flow *)m);
+		break;
 	case MODEL_ARM:
 		print_str(p, "", "object", "arm");
 		arm_cells(p, (const struct model_arm *)m);
@@ -91,8 +107,9 @@ static void show_event(struct print *p, const struct model_head *m,
 /* What waited in the socket while events were lost is older than that. */
 static bool is_old(const struct monitor *monitor, const struct model_head *m)
 {
-	/* Agents come and go without a new generation. */
+	/* Agents and flows come and go without a new generation. */
 	return monitor->recovered && m->kind != MODEL_AGENT &&
+	       m->kind != MODEL_FLOW &&
 	       (int32_t)(m->generation - monitor->shown) <= 0;
 }
 
@@ -253,7 +270,7 @@ const struct lbctl_command monitor_commands[] = {
 	  "pools, reals, services and arms that change", NULL,
 	  &parse_nothing, 0, "monitor" },
 	{ "health", monitor_groups,
-	  "verdicts, agents, members and services that change", NULL,
+	  "verdicts, agents, members and services that change, bypassed flows", NULL,
 	  &parse_nothing, 0, "monitor" },
 	{ 0 }
 };

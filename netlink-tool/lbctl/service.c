@@ -48,6 +48,7 @@ static void settings_cells(struct print *p, const struct model_service *s,
 		   s->initial);
 	print_word(p, HEAD("on-down"), "on_down", HAS(ON_DOWN), words_on_down,
 		   s->on_down);
+	print_word(p, HEAD("snat"), "snat", HAS(SNAT), words_snat, s->snat);
 	timeout_cell(p, HEAD("timeout established"), "timeout_established",
 		     HAS(TIMEOUT_ESTABLISHED), s->timeout_established);
 	timeout_cell(p, HEAD("timeout syn"), "timeout_syn", HAS(TIMEOUT_SYN),
@@ -149,7 +150,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
-	"\t[ on-down { keep | drop } ]\n"				\
+	"\t[ on-down { keep | drop } ] [ snat { off | auto } ]\n"	\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

@@ -22,7 +22,7 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 		*kind = MODEL_MEMBER;
 	else if (cmd <= LBVS_CMD_VERDICT_NTF)
 		*kind = MODEL_VERDICT;
-	else if (cmd <= LBVS_CMD_FLOW_DEL)
+	else if (cmd <= LBVS_CMD_FLOW_NTF)
 		*kind = MODEL_FLOW;
 	else if (cmd <= LBVS_CMD_CONFIG_DEL)
 		*kind = MODEL_STATS;

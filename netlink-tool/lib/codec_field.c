@@ -77,6 +77,8 @@ static const struct codec_field service_fields[] = {
 	  .words = words_initial },
 	{ "on-down", LBVS_A_SERVICE_ON_DOWN, CODEC_U32, AT(service, on_down),
 	  .words = words_on_down },
+	{ "snat", LBVS_A_SERVICE_SNAT, CODEC_U32, AT(service, snat),
+	  .words = words_snat },
 	{ "timeout established", LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, CODEC_TIME,
 	  AT(service, timeout_established) },
 	{ "timeout syn", LBVS_A_SERVICE_TIMEOUT_SYN, CODEC_TIME,
@@ -158,6 +160,9 @@ static const struct codec_field flow_fields[] = {
 	{ "real address", LBVS_A_FLOW_REAL_ADDR, CODEC_ADDR,
 	  AT(flow, real_addr) },
 	{ "real port", LBVS_A_FLOW_REAL_PORT, CODEC_U16, AT(flow, real_port) },
+	{ "snat address", LBVS_A_FLOW_SNAT_ADDR, CODEC_ADDR,
+	  AT(flow, snat_addr) },
+	{ "snat port", LBVS_A_FLOW_SNAT_PORT, CODEC_U16, AT(flow, snat_port) },
 	{ "service", LBVS_A_FLOW_SERVICE, CODEC_STRING, AT(flow, service) },
 	{ "pool", LBVS_A_FLOW_POOL, CODEC_STRING, AT(flow, pool) },
 	{ "real", LBVS_A_FLOW_REAL, CODEC_STRING, AT(flow, real) },
@@ -165,6 +170,8 @@ static const struct codec_field flow_fields[] = {
 	  .words = words_flow_state },
 	{ "expires", LBVS_A_FLOW_EXPIRES, CODEC_U32, AT(flow, expires_ms) },
 	{ "count", LBVS_A_FLOW_COUNT, CODEC_U32, AT(flow, count) },
+	{ "event", LBVS_A_FLOW_EVENT, CODEC_U32, AT(flow, head.event),
+	  .words = words_event },
 	{ 0 }
 };
 

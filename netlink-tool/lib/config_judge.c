@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What each value alone can't tell: do the objects of a file go together? */
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,8 @@
 #include "maglev.h"
 #include "order.h"
 #include "value.h"
+
+#define MAIL_PORT 25
 
 struct judge {
 	const struct config *config;
@@ -200,6 +203,18 @@ static void judge_pool_of(struct judge *j, const struct model_service *s)
 			"have addresses of the other family", s->pool);
 }
 
+static bool has_mail_port(const struct model_service *s)
+{
+	uint32_t i;
+
+	if (s->proto != IPPROTO_TCP)
+		return false;
+	for (i = 0; i < s->ports.count; i++)
+		if (s->ports.port[i] == MAIL_PORT)
+			return true;
+	return s->to_port == MAIL_PORT;
+}
+
 static void judge_settings(struct judge *j, const struct model_service *s)
 {
 	uint32_t bits = s->addr.len * 8;
@@ -217,6 +232,10 @@ static void judge_settings(struct judge *j, const struct model_service *s)
 		fail_at(j, s, LBVS_A_SERVICE_TABLE_SIZE, "table-size \"%u\": "
 			"the size of a maglev table must be a prime",
 			s->table_size);
+	if (s->snat == LBVS_SNAT_AUTO && has_mail_port(s))
+		fail_at(j, s, LBVS_A_SERVICE_SNAT, "snat \"auto\": mail "
+			"servers need the address of the client: not for a "
+			"service with port 25");
 }
 
 struct endpoint {

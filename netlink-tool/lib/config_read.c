@@ -285,6 +285,7 @@ void config_service_defaults(struct model_service *s)
 			       UINT64_C(1) << LBVS_A_SERVICE_WHEN_EMPTY |
 			       UINT64_C(1) << LBVS_A_SERVICE_INITIAL |
 			       UINT64_C(1) << LBVS_A_SERVICE_ON_DOWN |
+			       UINT64_C(1) << LBVS_A_SERVICE_SNAT |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_ESTABLISHED |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_SYN |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_FIN |
@@ -296,6 +297,7 @@ void config_service_defaults(struct model_service *s)
 		.when_empty = LBVS_WHEN_EMPTY_OPEN,
 		.initial = LBVS_INITIAL_UP,
 		.on_down = LBVS_ON_DOWN_KEEP,
+		.snat = LBVS_SNAT_OFF,
 		.timeout_established = 2400,
 		.timeout_syn = 30,
 		.timeout_fin = 60,

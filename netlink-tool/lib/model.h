@@ -108,6 +108,7 @@ struct model_service {
 	uint32_t when_empty;
 	uint32_t initial;
 	uint32_t on_down;
+	uint32_t snat;
 	uint32_t timeout_established;
 	uint32_t timeout_syn;
 	uint32_t timeout_fin;
@@ -156,9 +157,11 @@ struct model_flow {
 	struct model_addr client_addr;
 	struct model_addr virtual_addr;
 	struct model_addr real_addr;
+	struct model_addr snat_addr;
 	uint16_t client_port;
 	uint16_t virtual_port;
 	uint16_t real_port;
+	uint16_t snat_port;
 	char service[LBVS_NAME_SIZE];
 	char pool[LBVS_NAME_SIZE];
 	char real[LBVS_NAME_SIZE];

@@ -150,6 +150,8 @@ static const struct parse_item service_new[] = {
 	  FIELD(service, initial), .words = words_initial },		\
 	{ "on-down", parse_read_word, LBVS_A_SERVICE_ON_DOWN,		\
 	  FIELD(service, on_down), .words = words_on_down },		\
+	{ "snat", parse_read_word, LBVS_A_SERVICE_SNAT,			\
+	  FIELD(service, snat), .words = words_snat },			\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {

@@ -51,6 +51,12 @@ const struct words_entry words_on_down[] = {
 	{ 0, NULL }
 };
 
+const struct words_entry words_snat[] = {
+	{ LBVS_SNAT_OFF, "off" },
+	{ LBVS_SNAT_AUTO, "auto" },
+	{ 0, NULL }
+};
+
 const struct words_entry words_on_expiry[] = {
 	{ LBVS_ON_EXPIRY_HOLD, "hold" },
 	{ LBVS_ON_EXPIRY_UP, "up" },
@@ -97,6 +103,7 @@ const struct words_entry words_flow_state[] = {
 	{ LBVS_FLOW_STATE_FIN, "fin" },
 	{ LBVS_FLOW_STATE_CLOSED, "closed" },
 	{ LBVS_FLOW_STATE_UDP, "udp" },
+	{ LBVS_FLOW_STATE_BYPASSED, "bypassed" },
 	{ 0, NULL }
 };
 
@@ -105,6 +112,7 @@ const struct words_entry words_event[] = {
 	{ LBVS_EVENT_CHANGED, "changed" },
 	{ LBVS_EVENT_REMOVED, "removed" },
 	{ LBVS_EVENT_STATE, "state" },
+	{ LBVS_EVENT_BYPASSED, "bypassed" },
 	{ 0, NULL }
 };
 

@@ -103,7 +103,7 @@ static const char whole[] =
 	"service s {\n"
 	"	proto = tcp address = 198.51.100.1 port = {80, 443} pool = web\n"
 	"	require = 'page,other' timeout { syn = 9 }\n"
-	"	initial = down on-down = drop\n"
+	"	initial = down on-down = drop snat = auto\n"
 	"}\n"
 	"service t {\n"
 	"	proto = udp address = 198.51.100.1 port = 80 pool = web to = 8080\n"
@@ -141,8 +141,10 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(s->timeout_established, 2400);
 	assert_int_equal(s->initial, LBVS_INITIAL_DOWN);
 	assert_int_equal(s->on_down, LBVS_ON_DOWN_DROP);
+	assert_int_equal(s->snat, LBVS_SNAT_AUTO);
 	assert_int_equal(t->initial, LBVS_INITIAL_UP);
 	assert_int_equal(t->on_down, LBVS_ON_DOWN_KEEP);
+	assert_int_equal(t->snat, LBVS_SNAT_OFF);
 	assert_int_equal(t->proto, IPPROTO_UDP);
 	assert_int_equal(t->sched, LBVS_SCHED_MAGLEV);
 	assert_int_equal(t->hash_prefix, 24);
@@ -335,6 +337,10 @@ static void each_bad_word_is_named_with_its_line(void **state)
 		  "hash \"source/33\"" },
 		{ POOL SERVICE("s", "port = 1 table-size = 1000"),
 		  "table-size \"1000\"|prime" },
+		{ POOL SERVICE("s", "port = {587, 25} snat = auto"),
+		  "snat \"auto\"|port 25" },
+		{ POOL SERVICE("s", "port = 26 to = 25 snat = auto"),
+		  "snat \"auto\"|port 25" },
 	};
 	size_t i;
 
@@ -355,7 +361,7 @@ static void all_errors_are_told_in_their_order(void **state)
 	assert_string_equal(said,
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
-		"when-empty, initial, on-down, timeout\n"
+		"when-empty, initial, on-down, snat, timeout\n"
 		"f:1: service \"s\": the proto is missing\n"
 		"f:1: service \"s\": the address is missing\n"
 		"f:1: service \"s\": the port is missing\n"

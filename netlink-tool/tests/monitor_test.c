@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "lbctl.h"
+#include "value.h"
 #include "words_split.h"
 
 int __wrap_lbnl_open(struct lbnl *nl);
@@ -49,6 +50,24 @@ static struct model_head *new_arm(const char *dev, uint32_t event,
 	model_mark(arm, LBVS_A_ARM_DEV);
 	model_mark(arm, LBVS_A_ARM_IFINDEX);
 	return &arm->head;
+}
+
+static struct model_head *new_bypass(uint32_t generation)
+{
+	struct model_flow *flow = (struct model_flow *)model_new(MODEL_FLOW);
+
+	assert_non_null(flow);
+	strcpy(flow->service, "owa");
+	strcpy(flow->real, "ex1");
+	assert_true(value_read_addr("203.0.113.50", &flow->client_addr));
+	flow->client_port = 40123;
+	flow->head.generation = generation;
+	flow->head.event = LBVS_EVENT_BYPASSED;
+	model_mark(flow, LBVS_A_FLOW_SERVICE);
+	model_mark(flow, LBVS_A_FLOW_REAL);
+	model_mark(flow, LBVS_A_FLOW_CLIENT_ADDR);
+	model_mark(flow, LBVS_A_FLOW_CLIENT_PORT);
+	return &flow->head;
 }
 
 int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
@@ -93,6 +112,7 @@ int __wrap_lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg)
 		{ "lan0", LBVS_EVENT_REMOVED, 9 },
 		{ NULL, 0, 0 }, /* lost */
 		{ "old0", LBVS_EVENT_ADDED, 9 },
+		{ "a flow", LBVS_EVENT_BYPASSED, 9 },
 		{ "new0", LBVS_EVENT_ADDED, 10 },
 	};
 	struct model_head *m;
@@ -105,8 +125,10 @@ int __wrap_lbnl_receive(struct lbnl *nl, lbnl_each_fn fn, void *arg)
 		received++;
 		return -ENOBUFS;
 	}
-	m = new_arm(events[received].dev, events[received].event,
-		    events[received].generation);
+	m = events[received].event == LBVS_EVENT_BYPASSED ?
+		new_bypass(events[received].generation) :
+		new_arm(events[received].dev, events[received].event,
+			events[received].generation);
 	received++;
 	assert_int_equal(fn(m, arg), 0);
 	model_free(m);
@@ -197,6 +219,35 @@ static void an_arm_event_is_a_json_object(void **state)
 	json_decref(json);
 }
 
+static void a_bypass_names_service_real_and_client(void **state)
+{
+	const char *line;
+	json_t *json;
+
+	(void)state;
+	watch("health", false);
+	line = strstr(output, " bypassed flow ");
+	assert_non_null(line);
+	assert_non_null(strstr(line, " service owa "));
+	assert_non_null(strstr(line, " real ex1 "));
+	assert_non_null(strstr(line, " client 203.0.113.50:40123 "));
+	assert_non_null(strstr(line, "set snat auto\n"));
+
+	watch("health", true);
+	line = strstr(output, "\"bypassed\"");
+	assert_non_null(line);
+	while (line > output && line[-1] != '\n')
+		line--;
+	json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+	assert_non_null(json);
+	assert_string_equal(json_string_value(json_object_get(json, "service")),
+			    "owa");
+	assert_string_equal(json_string_value(json_object_get(json, "object")),
+			    "flow");
+	assert_non_null(json_object_get(json, "why"));
+	json_decref(json);
+}
+
 static int release(void **state)
 {
 	(void)state;
@@ -210,6 +261,7 @@ int main(void)
 		cmocka_unit_test(arms_are_part_of_the_configuration),
 		cmocka_unit_test(health_has_no_arms),
 		cmocka_unit_test(an_arm_event_is_a_json_object),
+		cmocka_unit_test(a_bypass_names_service_real_and_client),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);

@@ -141,6 +141,8 @@ static void add_members(struct model_list *list)
 	add_member(list, "owa", "ex4", LBVS_MEMBER_STATE_DOWN, "");
 }
 
+static bool snat;
+
 static void add_flow(struct model_list *list)
 {
 	struct model_flow *f = add(list, MODEL_FLOW);
@@ -152,6 +154,11 @@ static void add_flow(struct model_list *list)
 	f->client_port = 40123;
 	f->virtual_port = 443;
 	f->real_port = 443;
+	value_read_addr("203.0.113.1", &f->snat_addr);
+	f->snat_port = 20123;
+	if (!snat)
+		f->head.set &= ~(UINT64_C(1) << LBVS_A_FLOW_SNAT_ADDR |
+				 UINT64_C(1) << LBVS_A_FLOW_SNAT_PORT);
 	strcpy(f->service, "owa");
 	strcpy(f->pool, "exchange");
 	strcpy(f->real, "ex1");
@@ -476,6 +483,32 @@ static void every_show_is_json_too(void **state)
 	json_decref(json);
 }
 
+static void a_flow_shows_what_the_real_sees(void **state)
+{
+	json_t *json, *flow;
+
+	(void)state;
+	snat = true;
+	show(flow_commands, "show");
+	assert_non_null(strstr(output, "203.0.113.1:20123"));
+	json = show_json(flow_commands, "show");
+	flow = json_array_get(json, 0);
+	assert_string_equal(json_string_value(json_object_get(flow,
+							      "snat_address")),
+			    "203.0.113.1");
+	assert_int_equal(json_integer_value(json_object_get(flow, "snat_port")),
+			 20123);
+	json_decref(json);
+
+	snat = false;
+	show(flow_commands, "show");
+	assert_null(strstr(output, "20123"));
+	json = show_json(flow_commands, "show");
+	assert_true(json_is_null(json_object_get(json_array_get(json, 0),
+						 "snat_port")));
+	json_decref(json);
+}
+
 static void what_is_not_there_is_an_error(void **state)
 {
 	(void)state;
@@ -573,6 +606,7 @@ int main(void)
 		cmocka_unit_test(one_service_is_explained),
 		cmocka_unit_test(tables_fit_eighty_columns),
 		cmocka_unit_test(every_show_is_json_too),
+		cmocka_unit_test(a_flow_shows_what_the_real_sees),
 		cmocka_unit_test(what_is_not_there_is_an_error),
 		cmocka_unit_test(admin_verbs_set_the_admin_state),
 		cmocka_unit_test(arms_are_listed),

@@ -94,6 +94,7 @@ static const struct field real_get[] = { WORD(LBVS_A_REAL_POOL, 30, pools),
 		NEST(LBVS_A_SERVICE_REQUIRE, percent, check_list),             \
 		U32(LBVS_A_SERVICE_TO_PORT, 10, 65535),                        \
 		U32(LBVS_A_SERVICE_WHEN_EMPTY, percent, LBVS_WHEN_EMPTY_MAX),  \
+		U32(LBVS_A_SERVICE_SNAT, percent, LBVS_SNAT_MAX),              \
 		U32(LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, 10, LBVS_TIMEOUT_MAX), \
 		U32(LBVS_A_SERVICE_TIMEOUT_SYN, 10, LBVS_TIMEOUT_MAX),         \
 		U32(LBVS_A_SERVICE_TIMEOUT_FIN, 10, LBVS_TIMEOUT_MAX),         \

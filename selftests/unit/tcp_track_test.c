@@ -67,6 +67,37 @@ static void a_real_that_closes_first(void **state)
 	live(steps);
 }
 
+static void a_client_that_is_answered_by_another_way(void **state)
+{
+	static const struct step steps[] = {
+		{ CLIENT, SYN, LBVS_TCP_STATE_SYN },
+		{ CLIENT, ACK, LBVS_TCP_STATE_BYPASSED },
+		{ CLIENT, ACK, LBVS_TCP_STATE_BYPASSED },
+		{ CLIENT, SYN, LBVS_TCP_STATE_BYPASSED },
+		{ REAL, ACK, LBVS_TCP_STATE_BYPASSED },
+		{ CLIENT, FIN, LBVS_TCP_STATE_BYPASSED },
+		{ REAL, SYN_ACK, LBVS_TCP_STATE_SYN_ACK },
+		{ CLIENT, ACK, LBVS_TCP_STATE_ESTABLISHED },
+		{ 0 }
+	};
+
+	(void)state;
+	live(steps);
+	assert_false(lbvs_tcp_finished(LBVS_TCP_STATE_BYPASSED));
+}
+
+static void a_real_alone_does_not_bypass(void **state)
+{
+	static const struct step steps[] = { { REAL, ACK, LBVS_TCP_STATE_SYN },
+					     { REAL, FIN, LBVS_TCP_STATE_SYN },
+					     { CLIENT, SYN_ACK,
+					       LBVS_TCP_STATE_SYN },
+					     { 0 } };
+
+	(void)state;
+	live(steps);
+}
+
 static void retransmissions_change_nothing(void **state)
 {
 	static const struct step steps[] = {
@@ -284,6 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_client_that_closes_first),
 		cmocka_unit_test(a_real_that_closes_first),
+		cmocka_unit_test(a_client_that_is_answered_by_another_way),
+		cmocka_unit_test(a_real_alone_does_not_bypass),
 		cmocka_unit_test(retransmissions_change_nothing),
 		cmocka_unit_test(a_real_that_refuses),
 		cmocka_unit_test(a_forged_reset_is_disproved_by_its_owner),

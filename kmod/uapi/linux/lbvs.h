@@ -72,7 +72,10 @@
  *   usable or stops being so, SERVICE_NTF with LBVS_EVENT_STATE when a service
  *   runs out of usable members or gets one back, and AGENT_NTF: ADDED when an
  *   agent registers, CHANGED when another takes over its name, STATE when its
- *   lease runs out or its grace begins or ends, REMOVED.
+ *   lease runs out or its grace begins or ends, REMOVED. FLOW_NTF with
+ *   LBVS_EVENT_BYPASSED when the answers of a real do not come by the gateway;
+ *   once for a flow, and for a service once in LBVS_BYPASSED_INTERVAL seconds:
+ *   the counter "bypassed" has them all.
  *
  * Byte order: addresses are in network order, everything else, ports included,
  * in host order.
@@ -105,6 +108,7 @@
 #define LBVS_LEASE_MIN		1000	/* milliseconds */
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
+#define LBVS_BYPASSED_INTERVAL	10	/* seconds */
 
 /**
  * enum lbvs_cmd - commands of the family
@@ -143,6 +147,7 @@
  *	CLIENT_ADDR, CLIENT_PORT.
  * @LBVS_CMD_FLOW_DEL: end the flows that match all the filters given, as
  *	above; without a filter, all. Answers with COUNT.
+ * @LBVS_CMD_FLOW_NTF: notification.
  * @LBVS_CMD_STATS_GET: answers with the counters of the network namespace.
  * @LBVS_CMD_CONFIG_DEL: remove every service and pool. No attribute but
  *	LBVS_A_STATS_GENERATION.
@@ -196,6 +201,7 @@ enum lbvs_cmd {
 	LBVS_CMD_VERDICT_NTF,
 	LBVS_CMD_FLOW_GET,
 	LBVS_CMD_FLOW_DEL,
+	LBVS_CMD_FLOW_NTF,
 	LBVS_CMD_STATS_GET,
 	LBVS_CMD_CONFIG_DEL,
 	LBVS_CMD_ARM_NEW,
@@ -220,12 +226,14 @@ enum lbvs_cmd {
  * @LBVS_EVENT_CHANGED: its configuration, or its verdict, changed.
  * @LBVS_EVENT_REMOVED: it is gone; the attributes show it as it last was.
  * @LBVS_EVENT_STATE: its derived state changed.
+ * @LBVS_EVENT_BYPASSED: LBVS_FLOW_STATE_BYPASSED, of a flow.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
 	LBVS_EVENT_CHANGED,
 	LBVS_EVENT_REMOVED,
 	LBVS_EVENT_STATE,
+	LBVS_EVENT_BYPASSED,
 };
 
 /**
@@ -311,6 +319,31 @@ enum lbvs_on_down {
 #define LBVS_ON_DOWN_MAX (__LBVS_ON_DOWN_MAX - 1)
 
 /**
+ * enum lbvs_snat - whose address a real sees as the client's
+ * @LBVS_SNAT_OFF: the client's own.
+ * @LBVS_SNAT_AUTO: that of the gateway, for flows whose answers would not come
+ *	back through it otherwise; all others keep the client's own.
+ *
+ * A flow is one of those when, as it is opened, the gateway reaches client and
+ * real directly, with no router between, by the same device: then the real
+ * has the client on its own link, and answers it directly. The address is the
+ * one that the gateway's route to the real prefers as a source. The port is the
+ * client's if it is 1024 or above, outside net.ipv4.ip_local_port_range, none of
+ * a service at that address, and free towards that real and port; else another
+ * one of which all that is true.
+ * Where there is none the flow is refused.
+ *
+ * Port 25 is never without the address of the client: LBVS_SNAT_AUTO is refused
+ * for a TCP service that has it among its ports, or as TO_PORT.
+ */
+enum lbvs_snat {
+	LBVS_SNAT_OFF = 1,
+	LBVS_SNAT_AUTO,
+	__LBVS_SNAT_MAX,
+};
+#define LBVS_SNAT_MAX (__LBVS_SNAT_MAX - 1)
+
+/**
  * enum lbvs_on_expiry - what becomes of an agent's verdicts without a lease
  * @LBVS_ON_EXPIRY_HOLD: they stay what they are.
  * @LBVS_ON_EXPIRY_UP: they become up, with the full share.
@@ -393,6 +426,9 @@ enum lbvs_verdict_state {
  * @LBVS_FLOW_STATE_FIN: TCP, one side has closed.
  * @LBVS_FLOW_STATE_CLOSED: TCP, both sides have closed, or a reset was seen.
  * @LBVS_FLOW_STATE_UDP: UDP.
+ * @LBVS_FLOW_STATE_BYPASSED: TCP, the client's SYN was seen and no answer, which
+ *	goes past the gateway: the client went on all the same; or it repeats its
+ *	SYN and is one that LBVS_SNAT_AUTO is meant for, but the service is off.
  */
 enum lbvs_flow_state {
 	LBVS_FLOW_STATE_SYN = 1,
@@ -401,6 +437,7 @@ enum lbvs_flow_state {
 	LBVS_FLOW_STATE_FIN,
 	LBVS_FLOW_STATE_CLOSED,
 	LBVS_FLOW_STATE_UDP,
+	LBVS_FLOW_STATE_BYPASSED,
 	__LBVS_FLOW_STATE_MAX,
 };
 #define LBVS_FLOW_STATE_MAX (__LBVS_FLOW_STATE_MAX - 1)
@@ -518,6 +555,8 @@ enum lbvs_a_real {
  * @LBVS_A_SERVICE_WHEN_EMPTY: u32, enum lbvs_when_empty, default open.
  * @LBVS_A_SERVICE_INITIAL: u32, enum lbvs_initial, default up.
  * @LBVS_A_SERVICE_ON_DOWN: u32, enum lbvs_on_down, default keep.
+ * @LBVS_A_SERVICE_SNAT: u32, enum lbvs_snat, default off. Flows that live keep
+ *	what they have.
  * @LBVS_A_SERVICE_TIMEOUT_ESTABLISHED: u32, seconds of silence after which an
  *	established TCP flow is forgotten, default 2400.
  * @LBVS_A_SERVICE_TIMEOUT_SYN: u32, seconds, TCP handshake, default 30.
@@ -548,6 +587,7 @@ enum lbvs_a_service {
 	LBVS_A_SERVICE_WHEN_EMPTY,
 	LBVS_A_SERVICE_INITIAL,
 	LBVS_A_SERVICE_ON_DOWN,
+	LBVS_A_SERVICE_SNAT,
 	LBVS_A_SERVICE_TIMEOUT_ESTABLISHED,
 	LBVS_A_SERVICE_TIMEOUT_SYN,
 	LBVS_A_SERVICE_TIMEOUT_FIN,
@@ -691,6 +731,9 @@ enum lbvs_a_agent {
  * @LBVS_A_FLOW_VIRTUAL_PORT: u16, the port that the client used.
  * @LBVS_A_FLOW_REAL_ADDR: binary, address of the real.
  * @LBVS_A_FLOW_REAL_PORT: u16, port on the real.
+ * @LBVS_A_FLOW_SNAT_ADDR: binary, the gateway's address that the real sees in
+ *	place of the client's; absent: it sees the client's.
+ * @LBVS_A_FLOW_SNAT_PORT: u16, likewise.
  * @LBVS_A_FLOW_SERVICE: string.
  * @LBVS_A_FLOW_POOL: string.
  * @LBVS_A_FLOW_REAL: string.
@@ -698,6 +741,7 @@ enum lbvs_a_agent {
  * @LBVS_A_FLOW_EXPIRES: u32, milliseconds until it is forgotten if it stays
  *	silent.
  * @LBVS_A_FLOW_COUNT: u32, in the answer to a DEL: flows ended.
+ * @LBVS_A_FLOW_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_flow {
 	LBVS_A_FLOW_GENERATION = LBVS_A_GENERATION,
@@ -709,12 +753,15 @@ enum lbvs_a_flow {
 	LBVS_A_FLOW_VIRTUAL_PORT,
 	LBVS_A_FLOW_REAL_ADDR,
 	LBVS_A_FLOW_REAL_PORT,
+	LBVS_A_FLOW_SNAT_ADDR,
+	LBVS_A_FLOW_SNAT_PORT,
 	LBVS_A_FLOW_SERVICE,
 	LBVS_A_FLOW_POOL,
 	LBVS_A_FLOW_REAL,
 	LBVS_A_FLOW_STATE,
 	LBVS_A_FLOW_EXPIRES,
 	LBVS_A_FLOW_COUNT,
+	LBVS_A_FLOW_EVENT,
 	__LBVS_A_FLOW_MAX,
 };
 #define LBVS_A_FLOW_MAX (__LBVS_A_FLOW_MAX - 1)
