@@ -19,7 +19,8 @@
  * @next: the one to be: a clone of @old, edited.
  * @changed: an edit changed something.
  * @health: all that changed is verdicts, which are no configuration.
- * @drops: flows of members that went down have to go.
+ * @drops: flows of members that went down have to go, ...
+ * @resets: ... or to be reset.
  * @committed: @next is in force.
  * @request: number of the request that is carried out.
  */
@@ -30,6 +31,7 @@ struct lbvs_stage {
 	bool changed;
 	bool health;
 	bool drops;
+	bool resets;
 	bool committed;
 	u32 request;
 };

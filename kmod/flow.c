@@ -225,7 +225,12 @@ bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 
 static enum lbvs_timeout timeout_of(const struct lbvs_flow *flow)
 {
-	switch (READ_ONCE(flow->state)) {
+	u32 state = READ_ONCE(flow->state);
+
+	/* It may be long until it is its turn. */
+	if (lbvs_tcp_resetting(state))
+		return LBVS_TIMEOUT_ESTABLISHED;
+	switch (state) {
 	case 0:
 		return LBVS_TIMEOUT_UDP;
 	case LBVS_TCP_STATE_SYN:
@@ -262,7 +267,11 @@ u32 lbvs_flow_timeout(const struct lbvs_flow *flow)
  */
 enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow)
 {
-	switch (READ_ONCE(flow->state)) {
+	u32 state = READ_ONCE(flow->state);
+
+	if (lbvs_tcp_resetting(state))
+		return LBVS_FLOW_STATE_RESETTING;
+	switch (state) {
 	case 0:
 		return LBVS_FLOW_STATE_UDP;
 	case LBVS_TCP_STATE_SYN:

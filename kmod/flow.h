@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/lbvs.h>
 
+#include "algo/tcp_reset.h"
 #include "algo/tcp_track.h"
 #include "net.h"
 #include "packet.h"
@@ -44,7 +45,8 @@ struct lbvs_flow_node {
  *	turned around.
  * @member: the member; the flow holds a reference.
  * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
- * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
+ * @state: for TCP, enum lbvs_tcp_state, or what algo/tcp_reset.c makes of it
+ *	when the flow is being reset; for UDP 0.
  * @acks: for TCP, what each side last acknowledged, once it did.
  * @rcu: defers the free.
  */
@@ -98,6 +100,12 @@ static __always_inline const struct lbvs_flow_node *
 lbvs_flow_other(const struct lbvs_flow_node *node)
 {
 	return node->dir == LBVS_REQUEST ? node + 1 : node - 1;
+}
+
+/* It goes nowhere any more, see reset.c. */
+static inline bool lbvs_flow_is_resetting(const struct lbvs_flow *flow)
+{
+	return lbvs_tcp_resetting(READ_ONCE(flow->state));
 }
 
 /* Called for a flow, under RCU; other than 0 stops the walk. */

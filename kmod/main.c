@@ -9,6 +9,7 @@
 #include "member.h"
 #include "net.h"
 #include "netlink.h"
+#include "reset.h"
 #include "ruleset.h"
 #include "stats.h"
 #include "transaction.h"
@@ -26,6 +27,7 @@ static int __net_init net_init(struct net *net)
 	ln->net = net;
 	lbvs_arm_init(ln);
 	lbvs_agent_init(ln);
+	lbvs_reset_init(ln);
 	err = lbvs_stats_init(ln);
 	if (err)
 		return err;
@@ -61,6 +63,7 @@ static void __net_exit net_pre_exit(struct net *net)
 {
 	/* A lease that runs out changes the configuration: no more of these. */
 	lbvs_agent_exit(lbvs_net(net));
+	lbvs_reset_exit(lbvs_net(net));
 	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));
 }

@@ -23,8 +23,8 @@ struct lbvs_service;
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
  * @usable: may take new flows. A hint for flows that exist: written by a
  *	commit, read at any time.
- * @fallen: a verdict took it down, and its flows have to go. Written by a
- *	commit, which reads it when it ends flows.
+ * @fallen: a verdict took it down: enum lbvs_on_down, what has to become of
+ *	its flows; else 0. Written by a commit, which reads it when it ends flows.
  * @service: the service.
  * @counters: traffic.
  * @route: what new flows take over, see route_member.c; or NULL.
@@ -44,7 +44,7 @@ struct lbvs_member {
 	union nf_inet_addr addr;
 	u8 family;
 	bool usable;
-	bool fallen;
+	u8 fallen;
 	struct lbvs_service *service;
 	struct lbvs_counters __percpu *counters;
 	struct lbvs_route __rcu *route;

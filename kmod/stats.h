@@ -25,6 +25,14 @@
 	  "flows forgotten after their timeout")                              \
 	X(FLOW_REPLACED, "flow-replaced", false,                              \
 	  "finished or stranded flows that a new SYN started anew")           \
+	X(RESET_BEGUN, "reset-begun", false,                                  \
+	  "flows begun to be reset (on-down reset)")                          \
+	X(RESET_ASKED, "reset-asked", false,                                  \
+	  "times that a silent side of such a flow was made to speak")        \
+	X(RESET_DONE, "reset-done", false,                                    \
+	  "such flows of which both sides were told")                         \
+	X(RESET_GIVEN_UP, "reset-given-up", false,                            \
+	  "such flows of which a side did not speak")                         \
 	X(ICMP_REQUEST, "icmp-request", false,                                \
 	  "ICMP errors translated for a real")                                \
 	X(ICMP_REPLY, "icmp-reply", false,                                    \
@@ -41,6 +49,8 @@
 	  "new flows for which every choice clashed")                         \
 	X(DROP_TABLE_FULL, "drop-table-full", true,                           \
 	  "new flows that found the flow table full")                         \
+	X(DROP_RESETTING, "drop-resetting", true,                             \
+	  "packets of flows that are being reset, which lead to resets")      \
 	X(DROP_NO_MEMORY, "drop-no-memory", true,                             \
 	  "packets dropped for lack of memory")
 

@@ -149,7 +149,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
-	"\t[ on-down { keep | drop } ]\n"				\
+	"\t[ on-down { keep | reset | drop } ]\n"				\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

@@ -105,6 +105,7 @@
 #define LBVS_LEASE_MIN		1000	/* milliseconds */
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
+#define LBVS_RESET_RATE		2000	/* connections asked in a second */
 
 /**
  * enum lbvs_cmd - commands of the family
@@ -300,12 +301,22 @@ enum lbvs_initial {
  *	makes unusable
  * @LBVS_ON_DOWN_KEEP: they live on.
  * @LBVS_ON_DOWN_DROP: they are forgotten, and their next packet is treated as
- *	any packet of no flow. Not while the service is open for want of usable
- *	members.
+ *	any packet of no flow.
+ * @LBVS_ON_DOWN_RESET: those of TCP connections are reset, at the client and
+ *	at the real. From that moment no packet of them passes: each is answered
+ *	with a reset that its sender's TCP has to believe. Silent ends are made
+ *	to speak, LBVS_RESET_RATE connections a second, and given up after 5
+ *	seconds. A verdict of up comes too late for connections that are being
+ *	reset. All else (UDP, handshakes that are not complete, connections that
+ *	both sides have closed) is forgotten, as with DROP.
+ *
+ * Neither DROP nor RESET happens while the service is open for want of usable
+ * members.
  */
 enum lbvs_on_down {
 	LBVS_ON_DOWN_KEEP = 1,
 	LBVS_ON_DOWN_DROP,
+	LBVS_ON_DOWN_RESET,
 	__LBVS_ON_DOWN_MAX,
 };
 #define LBVS_ON_DOWN_MAX (__LBVS_ON_DOWN_MAX - 1)
@@ -393,6 +404,8 @@ enum lbvs_verdict_state {
  * @LBVS_FLOW_STATE_FIN: TCP, one side has closed.
  * @LBVS_FLOW_STATE_CLOSED: TCP, both sides have closed, or a reset was seen.
  * @LBVS_FLOW_STATE_UDP: UDP.
+ * @LBVS_FLOW_STATE_RESETTING: TCP, both sides are being reset, see
+ *	LBVS_ON_DOWN_RESET.
  */
 enum lbvs_flow_state {
 	LBVS_FLOW_STATE_SYN = 1,
@@ -401,6 +414,7 @@ enum lbvs_flow_state {
 	LBVS_FLOW_STATE_FIN,
 	LBVS_FLOW_STATE_CLOSED,
 	LBVS_FLOW_STATE_UDP,
+	LBVS_FLOW_STATE_RESETTING,
 	__LBVS_FLOW_STATE_MAX,
 };
 #define LBVS_FLOW_STATE_MAX (__LBVS_FLOW_STATE_MAX - 1)
