@@ -8,6 +8,7 @@
  */
 #include "flow.h"
 #include "flow_table.h"
+#include "hint.h"
 #include "member.h"
 #include "route.h"
 #include "service.h"
@@ -33,9 +34,26 @@ bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now)
 {
 	if (!lbvs_flow_expired(flow, now))
 		return false;
-	if (lbvs_flow_end(ln, flow))
-		lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
+	lbvs_flow_expire(ln, flow);
 	return true;
+}
+
+/**
+ * lbvs_flow_expire - end a flow that was silent for too long
+ * @ln: network namespace.
+ * @flow: the flow, found under RCU.
+ *
+ * Context: under RCU; process or softirq.
+ */
+void lbvs_flow_expire(struct lbvs_net *ln, struct lbvs_flow *flow)
+{
+	bool answered = READ_ONCE(flow->state) != LBVS_TCP_STATE_SYN;
+
+	if (!lbvs_flow_end(ln, flow))
+		return;
+	lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
+	if (!answered)
+		lbvs_hint_unanswered(flow->member);
 }
 
 /**

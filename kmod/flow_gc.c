@@ -74,7 +74,9 @@ static int expire(struct lbvs_flow *flow, void *arg)
 {
 	struct lbvs_net *ln = arg;
 
-	if (is_over(ln, flow) && lbvs_flow_end(ln, flow))
+	if (lbvs_flow_expired(flow, (u32)jiffies))
+		lbvs_flow_expire(ln, flow);
+	else if (is_stranded(ln, flow) && lbvs_flow_end(ln, flow))
 		lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "borrow.h"
 #include "config.h"
 #include "flow.h"
+#include "hint.h"
 #include "hook.h"
 #include "local.h"
 #include "member.h"
@@ -28,6 +29,7 @@ static int __net_init net_init(struct net *net)
 	lbvs_arm_init(ln);
 	lbvs_agent_init(ln);
 	lbvs_reset_init(ln);
+	lbvs_hint_init(ln);
 	err = lbvs_stats_init(ln);
 	if (err)
 		return err;
@@ -74,6 +76,7 @@ static void __net_exit net_exit(struct net *net)
 	struct lbvs_net *ln = lbvs_net(net);
 
 	lbvs_flow_gc_exit(ln);
+	lbvs_hint_exit(ln);
 	lbvs_transaction_exit(ln);
 	lbvs_config_exit(ln);
 	lbvs_local_exit(ln);

@@ -7,7 +7,9 @@
 #include <linux/list.h>
 #include <linux/netfilter.h>
 #include <linux/refcount.h>
+#include <linux/spinlock.h>
 
+#include "algo/hint.h"
 #include "net.h"
 #include "stats.h"
 #include "types.h"
@@ -30,6 +32,10 @@ struct lbvs_service;
  * @route: what new flows take over, see route_member.c; or NULL.
  * @flows: flows that live now.
  * @refs: one for each rule and each flow that points here.
+ * @hint: what attempts to connect say of the real. Written under @hint_lock,
+ *	but for successes.
+ * @hint_lock: protects @hint; taken when an attempt fails.
+ * @suspect: there is something to be told of @hint.
  * @ln: the network namespace, in whose filter the address is counted.
  * @siblings: entry in the service's list.
  * @real_id: identity of the real.
@@ -52,6 +58,9 @@ struct lbvs_member {
 	/* written for every flow */
 	atomic_t flows;
 	refcount_t refs;
+	struct lbvs_hint hint;
+	spinlock_t hint_lock;
+	bool suspect;
 
 	/* configuration */
 	struct lbvs_net *ln;

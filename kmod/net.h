@@ -54,6 +54,7 @@ extern unsigned int lbvs_net_id;
  * @reset_cursor: where it stands in the flow table; used by @reset alone.
  * @reset_met: it met such a flow since it was last at the start; likewise.
  * @reset_more: flows were marked since.
+ * @hint: tells of reals that clients fail to connect to, see hint.c.
  */
 struct lbvs_net {
 	/* read by every packet */
@@ -82,6 +83,7 @@ struct lbvs_net {
 	u32 reset_cursor;
 	bool reset_met;
 	bool reset_more;
+	struct work_struct hint;
 };
 
 static inline struct lbvs_net *lbvs_net(const struct net *net)

@@ -91,12 +91,16 @@ struct lbvs_stats {
  * @packets: packets per direction.
  * @bytes: bytes per direction, from the IP header on.
  * @flows: flows opened.
+ * @refused: connections that the real refused.
+ * @unanswered: connections that the real did not answer.
  * @sync: makes 64-bit reads whole on 32-bit machines.
  */
 struct lbvs_counters {
 	u64_stats_t packets[LBVS_DIRS];
 	u64_stats_t bytes[LBVS_DIRS];
 	u64_stats_t flows;
+	u64_stats_t refused;
+	u64_stats_t unanswered;
 	struct u64_stats_sync sync;
 };
 
@@ -105,6 +109,8 @@ struct lbvs_totals {
 	u64 packets[LBVS_DIRS];
 	u64 bytes[LBVS_DIRS];
 	u64 flows;
+	u64 refused;
+	u64 unanswered;
 };
 
 /* Any context. */
@@ -132,6 +138,25 @@ static inline void lbvs_counters_flow(struct lbvs_counters __percpu *counters)
 
 	u64_stats_update_begin(&here->sync);
 	u64_stats_inc(&here->flows);
+	u64_stats_update_end(&here->sync);
+}
+
+static inline void lbvs_counters_refused(struct lbvs_counters __percpu *counters)
+{
+	struct lbvs_counters *here = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&here->sync);
+	u64_stats_inc(&here->refused);
+	u64_stats_update_end(&here->sync);
+}
+
+static inline void
+lbvs_counters_unanswered(struct lbvs_counters __percpu *counters)
+{
+	struct lbvs_counters *here = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&here->sync);
+	u64_stats_inc(&here->unanswered);
 	u64_stats_update_end(&here->sync);
 }
 

@@ -42,6 +42,10 @@ static int real_show(struct lbctl *ctl, const struct lbctl_command *command,
 	model_for_each(real, &list) {
 		print_row_begin(&ctl->print);
 		real_cells(&ctl->print, real);
+		/* For a list: events are long enough. */
+		print_attempts(&ctl->print,
+			       model_has(real, LBVS_A_REAL_COUNTERS),
+			       &real->counters);
 		print_row_end(&ctl->print);
 	}
 	print_list_end(&ctl->print);

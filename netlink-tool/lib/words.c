@@ -107,6 +107,7 @@ const struct words_entry words_event[] = {
 	{ LBVS_EVENT_CHANGED, "changed" },
 	{ LBVS_EVENT_REMOVED, "removed" },
 	{ LBVS_EVENT_STATE, "state" },
+	{ LBVS_EVENT_SUSPECT, "suspect" },
 	{ 0, NULL }
 };
 

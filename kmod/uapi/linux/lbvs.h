@@ -69,7 +69,8 @@
  * Notifications
  *   Group "config": *_NTF for each pool, real, service and arm added, changed
  *   or removed. Group "health": VERDICT_NTF, MEMBER_NTF when a member becomes
- *   usable or stops being so, SERVICE_NTF with LBVS_EVENT_STATE when a service
+ *   usable or stops being so, and with LBVS_EVENT_SUSPECT when clients fail to
+ *   connect to it, SERVICE_NTF with LBVS_EVENT_STATE when a service
  *   runs out of usable members or gets one back, and AGENT_NTF: ADDED when an
  *   agent registers, CHANGED when another takes over its name, STATE when its
  *   lease runs out or its grace begins or ends, REMOVED.
@@ -106,6 +107,8 @@
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
 #define LBVS_RESET_RATE		2000	/* connections asked in a second */
+#define LBVS_HINT_FAILURES	3	/* attempts to connect that failed ... */
+#define LBVS_HINT_SECONDS	10	/* ... in this time: see LBVS_EVENT_SUSPECT */
 
 /**
  * enum lbvs_cmd - commands of the family
@@ -221,12 +224,17 @@ enum lbvs_cmd {
  * @LBVS_EVENT_CHANGED: its configuration, or its verdict, changed.
  * @LBVS_EVENT_REMOVED: it is gone; the attributes show it as it last was.
  * @LBVS_EVENT_STATE: its derived state changed.
+ * @LBVS_EVENT_SUSPECT: of a member: clients fail to connect. Its real refused,
+ *	or did not answer, LBVS_HINT_FAILURES SYNs within LBVS_HINT_SECONDS, and
+ *	answered none in between. Said once in LBVS_HINT_SECONDS at most. It
+ *	changes nothing: whoever watches the real may have a look at once.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
 	LBVS_EVENT_CHANGED,
 	LBVS_EVENT_REMOVED,
 	LBVS_EVENT_STATE,
+	LBVS_EVENT_SUSPECT,
 };
 
 /**
@@ -430,6 +438,9 @@ enum lbvs_flow_state {
  * @LBVS_A_COUNTERS_REPLY_PACKETS: u64, packets to clients.
  * @LBVS_A_COUNTERS_REPLY_BYTES: u64, their bytes, from the IP header on.
  * @LBVS_A_COUNTERS_FLOWS: u64, flows opened.
+ * @LBVS_A_COUNTERS_REFUSED: u64, those whose SYN the real answered with a reset.
+ * @LBVS_A_COUNTERS_UNANSWERED: u64, those whose SYN the real did not answer
+ *	until they were forgotten.
  */
 enum lbvs_a_counters {
 	LBVS_A_COUNTERS_PAD = LBVS_A_PAD,
@@ -438,6 +449,8 @@ enum lbvs_a_counters {
 	LBVS_A_COUNTERS_REPLY_PACKETS,
 	LBVS_A_COUNTERS_REPLY_BYTES,
 	LBVS_A_COUNTERS_FLOWS,
+	LBVS_A_COUNTERS_REFUSED,
+	LBVS_A_COUNTERS_UNANSWERED,
 	__LBVS_A_COUNTERS_MAX,
 };
 #define LBVS_A_COUNTERS_MAX (__LBVS_A_COUNTERS_MAX - 1)
