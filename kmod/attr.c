@@ -47,7 +47,11 @@ static int put_counters(struct sk_buff *skb, int attr,
 	    nla_put_u64_64bit(skb, LBVS_A_COUNTERS_REPLY_BYTES,
 			      totals->bytes[LBVS_REPLY], LBVS_A_PAD) ||
 	    nla_put_u64_64bit(skb, LBVS_A_COUNTERS_FLOWS, totals->flows,
-			      LBVS_A_PAD))
+			      LBVS_A_PAD) ||
+	    nla_put_u64_64bit(skb, LBVS_A_COUNTERS_REFUSED, totals->refused,
+			      LBVS_A_PAD) ||
+	    nla_put_u64_64bit(skb, LBVS_A_COUNTERS_UNANSWERED,
+			      totals->unanswered, LBVS_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

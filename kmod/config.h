@@ -20,7 +20,8 @@
  *	there is nothing to edit.
  * @changed: an edit changed something.
  * @health: all that changed is verdicts, which are no configuration.
- * @drops: flows of members that went down have to go.
+ * @drops: flows of members that went down have to go, ...
+ * @resets: ... or to be reset.
  * @committed: @next is in force.
  * @request: number of the request that is carried out.
  */
@@ -31,6 +32,7 @@ struct lbvs_stage {
 	bool changed;
 	bool health;
 	bool drops;
+	bool resets;
 	bool committed;
 	u32 request;
 };

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "flow.h"
 #include "member.h"
+#include "reset.h"
 
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -73,14 +74,14 @@ static bool was_healthy(const struct lbvs_rule *old,
 	return false;
 }
 
-/* Members that a verdict took down just now, in a service that drops. */
+/* Members that a verdict took down just now, in a service that heeds it. */
 static bool mark_fallen(const struct lbvs_rule *old,
 			const struct lbvs_rule *rule)
 {
 	bool fell = false;
 	u32 i;
 
-	if (rule->cfg.on_down != LBVS_ON_DOWN_DROP)
+	if (rule->cfg.on_down == LBVS_ON_DOWN_KEEP)
 		return false;
 	for (i = 0; i < rule->n_members; i++) {
 		struct lbvs_member *member = rule->members[i];
@@ -88,10 +89,18 @@ static bool mark_fallen(const struct lbvs_rule *old,
 		if (is_healthy(rule, i) || !was_healthy(old, member) ||
 		    is_chosen(rule, member))
 			continue;
-		WRITE_ONCE(member->fallen, true);
+		WRITE_ONCE(member->fallen, rule->cfg.on_down);
 		fell = true;
 	}
 	return fell;
+}
+
+static void tell_stage(struct lbvs_stage *stage, enum lbvs_on_down on_down)
+{
+	if (on_down == LBVS_ON_DOWN_RESET)
+		stage->resets = true;
+	else
+		stage->drops = true;
 }
 
 /* Flows look at their member and service, not at the ruleset: tell these. */
@@ -110,13 +119,18 @@ static void mark_all(struct lbvs_stage *stage)
 		if (old) {
 			mark_leavers(old, rule);
 			if (mark_fallen(old, rule))
-				stage->drops = true;
+				tell_stage(stage, rule->cfg.on_down);
 		}
 		lbvs_service_adopt(rule->service, &rule->cfg);
 	}
 }
 
-/* Their flows are gone; those that come later are not to blame. */
+static bool is_to_be_reset(const struct lbvs_flow *flow, const void *unused)
+{
+	return READ_ONCE(flow->member->fallen) == LBVS_ON_DOWN_RESET;
+}
+
+/* Their flows know; those that come later are not to blame. */
 static void unmark_fallen(const struct lbvs_stage *stage)
 {
 	u32 i, j;
@@ -125,7 +139,7 @@ static void unmark_fallen(const struct lbvs_stage *stage)
 		const struct lbvs_rule *rule = stage->next->rules[i];
 
 		for (j = 0; j < rule->n_members; j++)
-			WRITE_ONCE(rule->members[j]->fallen, false);
+			WRITE_ONCE(rule->members[j]->fallen, 0);
 		cond_resched();
 	}
 }
@@ -162,15 +176,20 @@ static bool strands_flows(const struct lbvs_stage *stage)
 void lbvs_config_tell_flows(struct lbvs_stage *stage)
 {
 	struct lbvs_net *ln = stage->ln;
+	bool tidies;
 
 	lockdep_assert_held(&ln->config_lock);
 
 	mark_all(stage);
-	if (!stage->drops && !strands_flows(stage))
+	tidies = stage->drops || strands_flows(stage);
+	if (!tidies && !stage->resets)
 		return;
 	/* Nobody opens flows by the old ruleset after this. */
 	synchronize_net();
-	lbvs_flow_gc_tidy(ln);
-	if (stage->drops)
+	if (tidies)
+		lbvs_flow_gc_tidy(ln);
+	if (stage->resets)
+		lbvs_reset_flows(ln, is_to_be_reset, NULL);
+	if (stage->drops || stage->resets)
 		unmark_fallen(stage);
 }

@@ -7,6 +7,7 @@
  */
 #include "event.h"
 #include "attr.h"
+#include "member.h"
 
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -405,6 +406,44 @@ void lbvs_event_commit(const struct lbvs_stage *stage)
 	compare_old_pools(&telling);
 	compare_new_pools(&telling);
 	compare_services(&telling);
+}
+
+static void tell_suspects(const struct telling *telling,
+			  const struct lbvs_rule *rule)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++) {
+		const struct lbvs_subject subject = { .rule = rule, .index = i };
+
+		if (READ_ONCE(rule->members[i]->suspect) &&
+		    xchg(&rule->members[i]->suspect, false))
+			tell(telling, &noun_member, LBVS_EVENT_SUSPECT,
+			     &subject);
+	}
+}
+
+/**
+ * lbvs_event_suspects - tell those who listen which members clients fail to
+ *	connect to
+ * @ln: network namespace.
+ *
+ * Context: process, config_lock held, so that events come in order.
+ */
+void lbvs_event_suspects(const struct lbvs_net *ln)
+{
+	const struct lbvs_ruleset *ruleset;
+	const struct telling telling = { .net = ln->net };
+	u32 i;
+
+	lockdep_assert_held(&ln->config_lock);
+
+	ruleset = rcu_dereference_protected(ln->ruleset,
+					    lockdep_is_held(&ln->config_lock));
+	for (i = 0; i < ruleset->n_rules; i++) {
+		tell_suspects(&telling, ruleset->rules[i]);
+		cond_resched();
+	}
 }
 
 /**

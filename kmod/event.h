@@ -18,6 +18,7 @@ enum lbvs_event_group {
 };
 
 void lbvs_event_init(const struct genl_family *family);
+void lbvs_event_suspects(const struct lbvs_net *ln);
 void lbvs_event_arm(struct net *net, enum lbvs_event event,
 		    const struct net_device *dev);
 void lbvs_event_agent(const struct lbvs_net *ln, enum lbvs_event event,

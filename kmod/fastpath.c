@@ -332,7 +332,8 @@ static enum lbvs_verdict choose_way(struct lbvs_packet *p,
 		verdict = open_directly(p, way);
 		if (verdict != LBVS_NEXT)
 			return verdict;
-	} else if (!lbvs_onlooker_none(p->ln, p->tuple.family)) {
+	} else if (lbvs_flow_is_resetting(way->flow) ||
+		   !lbvs_onlooker_none(p->ln, p->tuple.family)) {
 		return LBVS_PASS;
 	}
 	/* It is translated once more at the end of the stack. */

@@ -9,6 +9,7 @@
 #include "flow.h"
 #include "flow_stash.h"
 #include "flow_table.h"
+#include "hint.h"
 #include "member.h"
 #include "route.h"
 #include "service.h"
@@ -31,8 +32,7 @@ bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now)
 {
 	if (!lbvs_flow_expired(flow, now))
 		return false;
-	if (lbvs_flow_end(ln, flow))
-		lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
+	lbvs_flow_expire(ln, flow);
 	return true;
 }
 
@@ -52,6 +52,24 @@ lbvs_flow_find_answer(const struct lbvs_flow_table *table,
 
 	return lbvs_flow_table_find(table, lbvs_flow_hash(table, &answer),
 				    lbvs_flow_equal_tuple, &answer);
+}
+
+/**
+ * lbvs_flow_expire - end a flow that was silent for too long
+ * @ln: network namespace.
+ * @flow: the flow, found under RCU.
+ *
+ * Context: under RCU; process or softirq.
+ */
+void lbvs_flow_expire(struct lbvs_net *ln, struct lbvs_flow *flow)
+{
+	bool answered = READ_ONCE(flow->state) != LBVS_TCP_STATE_SYN;
+
+	if (!lbvs_flow_end(ln, flow))
+		return;
+	lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
+	if (!answered)
+		lbvs_hint_unanswered(flow->member);
 }
 
 /**
@@ -238,7 +256,12 @@ bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 
 static enum lbvs_timeout timeout_of(const struct lbvs_flow *flow)
 {
-	switch (READ_ONCE(flow->state)) {
+	u32 state = READ_ONCE(flow->state);
+
+	/* It may be long until it is its turn. */
+	if (lbvs_tcp_resetting(state))
+		return LBVS_TIMEOUT_ESTABLISHED;
+	switch (state) {
 	case 0:
 		return LBVS_TIMEOUT_UDP;
 	case LBVS_TCP_STATE_SYN:
@@ -276,7 +299,11 @@ u32 lbvs_flow_timeout(const struct lbvs_flow *flow)
  */
 enum lbvs_flow_state lbvs_flow_state(const struct lbvs_flow *flow)
 {
-	switch (READ_ONCE(flow->state)) {
+	u32 state = READ_ONCE(flow->state);
+
+	if (lbvs_tcp_resetting(state))
+		return LBVS_FLOW_STATE_RESETTING;
+	switch (state) {
 	case 0:
 		return LBVS_FLOW_STATE_UDP;
 	case LBVS_TCP_STATE_SYN:

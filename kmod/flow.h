@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/lbvs.h>
 
+#include "algo/tcp_reset.h"
 #include "algo/tcp_track.h"
 #include "net.h"
 #include "packet.h"
@@ -45,7 +46,8 @@ struct lbvs_flow_node {
  *	turned around.
  * @member: the member; the flow holds a reference.
  * @seen: when the last packet came, jiffies cut to 32 bits; up to a second old.
- * @state: for TCP, enum lbvs_tcp_state; for UDP 0.
+ * @state: for TCP, enum lbvs_tcp_state, or what algo/tcp_reset.c makes of it
+ *	when the flow is being reset; for UDP 0.
  * @acks: for TCP, what each side last acknowledged, once it did.
  * @snat: how its packets get the gateway's address as their source, see snat.c;
  *	or NULL: they keep the client's. Immutable while in the table.
@@ -104,9 +106,16 @@ lbvs_flow_other(const struct lbvs_flow_node *node)
 	return node->dir == LBVS_REQUEST ? node + 1 : node - 1;
 }
 
+/* It goes nowhere any more, see reset.c. */
+static inline bool lbvs_flow_is_resetting(const struct lbvs_flow *flow)
+{
+	return lbvs_tcp_resetting(READ_ONCE(flow->state));
+}
+
 /* Called for a flow, under RCU; other than 0 stops the walk. */
 typedef int (*lbvs_flow_visit)(struct lbvs_flow *flow, void *arg);
 
+void lbvs_flow_expire(struct lbvs_net *ln, struct lbvs_flow *flow);
 bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now);
 struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,
 					 enum lbvs_dir *dir);

@@ -74,7 +74,9 @@ static int expire(struct lbvs_flow *flow, void *arg)
 {
 	struct lbvs_net *ln = arg;
 
-	if (is_over(ln, flow) && lbvs_flow_end(ln, flow))
+	if (lbvs_flow_expired(flow, (u32)jiffies))
+		lbvs_flow_expire(ln, flow);
+	else if (is_stranded(ln, flow) && lbvs_flow_end(ln, flow))
 		lbvs_stats_inc(ln, LBVS_STAT_FLOW_EXPIRED);
 	return 0;
 }
@@ -207,7 +209,8 @@ static int sweep_stranded(struct lbvs_flow *flow, void *arg)
 {
 	struct lbvs_net *ln = arg;
 
-	if (READ_ONCE(flow->member->fallen) || is_stranded(ln, flow))
+	if (READ_ONCE(flow->member->fallen) == LBVS_ON_DOWN_DROP ||
+	    is_stranded(ln, flow))
 		lbvs_flow_end(ln, flow);
 	return 0;
 }
@@ -254,7 +257,7 @@ bool lbvs_flow_gc_matches(const struct lbvs_flow *flow,
 
 /**
  * lbvs_flow_gc_tidy - end the flows that the ruleset in force has no place for,
- *	and those of members that fell
+ *	and those of members that fell and drop them
  * @ln: the namespace.
  *
  * Context: process, may sleep; no packet follows an older ruleset any more.

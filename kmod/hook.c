@@ -23,6 +23,7 @@
 #include "member.h"
 #include "open.h"
 #include "packet.h"
+#include "reset.h"
 #include "route.h"
 #include "ruleset.h"
 #include "snat_hook.h"
@@ -77,6 +78,8 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 		if (verdict != LBVS_NEXT)
 			return verdict;
 	}
+	if (lbvs_flow_is_resetting(flow))
+		return lbvs_reset_packet(p, flow, LBVS_REQUEST, hook);
 	if (READ_ONCE(p->ln->n_arms))
 		this_cpu_write(p->ln->stats->request, p->skb);
 	return follow(p, flow, LBVS_REQUEST);
@@ -85,7 +88,7 @@ static enum lbvs_verdict walk_request(struct lbvs_packet *p, unsigned int hook)
 static void learn_route(const struct lbvs_packet *p, struct lbvs_flow *flow,
 			enum lbvs_dir dir)
 {
-	if (READ_ONCE(flow->nodes[dir].dst))
+	if (READ_ONCE(flow->nodes[dir].dst) || lbvs_flow_is_resetting(flow))
 		return;
 	lbvs_route_learn(flow, dir, p->skb,
 			 lbvs_route_genid(p->ln, p->tuple.family),
@@ -107,7 +110,8 @@ static void learn_request(const struct lbvs_packet *p)
 		learn_route(p, flow, LBVS_REQUEST);
 }
 
-static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
+static enum lbvs_verdict walk_reply(struct lbvs_packet *p, unsigned int hook,
+				    bool learn)
 {
 	struct lbvs_flow *flow;
 	enum lbvs_dir dir;
@@ -117,6 +121,8 @@ static enum lbvs_verdict walk_reply(struct lbvs_packet *p, bool learn)
 
 	flow = lbvs_flow_find(p, &dir);
 	if (flow && dir == LBVS_REPLY) {
+		if (lbvs_flow_is_resetting(flow))
+			return lbvs_reset_packet(p, flow, dir, hook);
 		if (learn)
 			learn_route(p, flow, dir);
 		return follow(p, flow, dir);
@@ -202,7 +208,7 @@ static unsigned int reply(void *priv, struct sk_buff *skb,
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
 	if (verdict == LBVS_NEXT) {
 		local_bh_disable();
-		verdict = walk_reply(&p, learn);
+		verdict = walk_reply(&p, state->hook, learn);
 		local_bh_enable();
 	}
 	return lbvs_hook_answer(verdict);

@@ -4,11 +4,13 @@
 #include "borrow.h"
 #include "config.h"
 #include "flow.h"
+#include "hint.h"
 #include "hook.h"
 #include "local.h"
 #include "member.h"
 #include "net.h"
 #include "netlink.h"
+#include "reset.h"
 #include "ruleset.h"
 #include "snat.h"
 #include "stats.h"
@@ -27,6 +29,8 @@ static int __net_init net_init(struct net *net)
 	ln->net = net;
 	lbvs_arm_init(ln);
 	lbvs_agent_init(ln);
+	lbvs_reset_init(ln);
+	lbvs_hint_init(ln);
 	err = lbvs_stats_init(ln);
 	if (err)
 		return err;
@@ -62,6 +66,7 @@ static void __net_exit net_pre_exit(struct net *net)
 {
 	/* A lease that runs out changes the configuration: no more of these. */
 	lbvs_agent_exit(lbvs_net(net));
+	lbvs_reset_exit(lbvs_net(net));
 	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));
 }
@@ -73,6 +78,7 @@ static void __net_exit net_exit(struct net *net)
 
 	lbvs_flow_gc_exit(ln);
 	lbvs_snat_exit(ln);
+	lbvs_hint_exit(ln);
 	lbvs_transaction_exit(ln);
 	lbvs_config_exit(ln);
 	lbvs_local_exit(ln);

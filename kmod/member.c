@@ -50,6 +50,7 @@ struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,
 	}
 
 	refcount_set(&member->refs, 1);
+	spin_lock_init(&member->hint_lock);
 	member->addr = real->cfg.addr;
 	member->family = real->cfg.family;
 	member->real_id = real->id;
@@ -73,6 +74,8 @@ static void add_totals(struct lbvs_totals *to, const struct lbvs_totals *from)
 		to->bytes[dir] += from->bytes[dir];
 	}
 	to->flows += from->flows;
+	to->refused += from->refused;
+	to->unanswered += from->unanswered;
 }
 
 /**

@@ -7,7 +7,9 @@
 #include <linux/list.h>
 #include <linux/netfilter.h>
 #include <linux/refcount.h>
+#include <linux/spinlock.h>
 
+#include "algo/hint.h"
 #include "net.h"
 #include "stats.h"
 #include "types.h"
@@ -23,13 +25,17 @@ struct lbvs_service;
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
  * @usable: may take new flows. A hint for flows that exist: written by a
  *	commit, read at any time.
- * @fallen: a verdict took it down, and its flows have to go. Written by a
- *	commit, which reads it when it ends flows.
+ * @fallen: a verdict took it down: enum lbvs_on_down, what has to become of
+ *	its flows; else 0. Written by a commit, which reads it when it ends flows.
  * @service: the service.
  * @counters: traffic.
  * @route: what new flows take over, see route_member.c; or NULL.
  * @flows: flows that live now.
  * @refs: one for each rule and each flow that points here.
+ * @hint: what attempts to connect say of the real. Written under @hint_lock,
+ *	but for successes.
+ * @hint_lock: protects @hint; taken when an attempt fails.
+ * @suspect: there is something to be told of @hint.
  * @ln: the network namespace, in whose filter the address is counted.
  * @siblings: entry in the service's list.
  * @real_id: identity of the real.
@@ -44,7 +50,7 @@ struct lbvs_member {
 	union nf_inet_addr addr;
 	u8 family;
 	bool usable;
-	bool fallen;
+	u8 fallen;
 	struct lbvs_service *service;
 	struct lbvs_counters __percpu *counters;
 	struct lbvs_route __rcu *route;
@@ -52,6 +58,9 @@ struct lbvs_member {
 	/* written for every flow */
 	atomic_t flows;
 	refcount_t refs;
+	struct lbvs_hint hint;
+	spinlock_t hint_lock;
+	bool suspect;
 
 	/* configuration */
 	struct lbvs_net *ln;

@@ -57,6 +57,11 @@ extern unsigned int lbvs_net_id;
  * @snat_hooks: as @hooks, of snat_hook.c.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
  *	Protected by @config_lock.
+ * @reset: goes on resetting flows, see reset.c.
+ * @reset_cursor: where it stands in the flow table; used by @reset alone.
+ * @reset_met: it met such a flow since it was last at the start; likewise.
+ * @reset_more: flows were marked since.
+ * @hint: tells of reals that clients fail to connect to, see hint.c.
  */
 struct lbvs_net {
 	/* read by every packet */
@@ -84,6 +89,11 @@ struct lbvs_net {
 	struct list_head arms;
 	DECLARE_BITMAP(arm_numbers, LBVS_ARM_NUMBERS);
 	u32 onlookers;
+	struct delayed_work reset;
+	u32 reset_cursor;
+	bool reset_met;
+	bool reset_more;
+	struct work_struct hint;
 };
 
 static inline struct lbvs_net *lbvs_net(const struct net *net)

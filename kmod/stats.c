@@ -83,6 +83,8 @@ static void read_counters(const struct lbvs_counters *counters,
 				u64_stats_read(&counters->bytes[dir]);
 		}
 		copy->flows = u64_stats_read(&counters->flows);
+		copy->refused = u64_stats_read(&counters->refused);
+		copy->unanswered = u64_stats_read(&counters->unanswered);
 	} while (u64_stats_fetch_retry(&counters->sync, start));
 }
 
@@ -104,5 +106,7 @@ void lbvs_counters_sum(const struct lbvs_counters __percpu *counters,
 			totals->bytes[dir] += copy.bytes[dir];
 		}
 		totals->flows += copy.flows;
+		totals->refused += copy.refused;
+		totals->unanswered += copy.unanswered;
 	}
 }

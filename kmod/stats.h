@@ -29,6 +29,14 @@
 	  "flows opened that have the gateway's address as their source (snat auto)") \
 	X(BYPASSED, "bypassed", false,                                        \
 	  "flows whose answers go past the gateway (see lbctl monitor)")      \
+	X(RESET_BEGUN, "reset-begun", false,                                  \
+	  "flows begun to be reset (on-down reset)")                          \
+	X(RESET_ASKED, "reset-asked", false,                                  \
+	  "times that a silent side of such a flow was made to speak")        \
+	X(RESET_DONE, "reset-done", false,                                    \
+	  "such flows of which both sides were told")                         \
+	X(RESET_GIVEN_UP, "reset-given-up", false,                            \
+	  "such flows of which a side did not speak")                         \
 	X(ICMP_REQUEST, "icmp-request", false,                                \
 	  "ICMP errors translated for a real")                                \
 	X(ICMP_REPLY, "icmp-reply", false,                                    \
@@ -47,6 +55,8 @@
 	  "new flows for which every choice clashed")                         \
 	X(DROP_TABLE_FULL, "drop-table-full", true,                           \
 	  "new flows that found the flow table full")                         \
+	X(DROP_RESETTING, "drop-resetting", true,                             \
+	  "packets of flows that are being reset, which lead to resets")      \
 	X(DROP_NO_MEMORY, "drop-no-memory", true,                             \
 	  "packets dropped for lack of memory")
 
@@ -87,12 +97,16 @@ struct lbvs_stats {
  * @packets: packets per direction.
  * @bytes: bytes per direction, from the IP header on.
  * @flows: flows opened.
+ * @refused: connections that the real refused.
+ * @unanswered: connections that the real did not answer.
  * @sync: makes 64-bit reads whole on 32-bit machines.
  */
 struct lbvs_counters {
 	u64_stats_t packets[LBVS_DIRS];
 	u64_stats_t bytes[LBVS_DIRS];
 	u64_stats_t flows;
+	u64_stats_t refused;
+	u64_stats_t unanswered;
 	struct u64_stats_sync sync;
 };
 
@@ -101,6 +115,8 @@ struct lbvs_totals {
 	u64 packets[LBVS_DIRS];
 	u64 bytes[LBVS_DIRS];
 	u64 flows;
+	u64 refused;
+	u64 unanswered;
 };
 
 /* Any context. */
@@ -128,6 +144,25 @@ static inline void lbvs_counters_flow(struct lbvs_counters __percpu *counters)
 
 	u64_stats_update_begin(&here->sync);
 	u64_stats_inc(&here->flows);
+	u64_stats_update_end(&here->sync);
+}
+
+static inline void lbvs_counters_refused(struct lbvs_counters __percpu *counters)
+{
+	struct lbvs_counters *here = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&here->sync);
+	u64_stats_inc(&here->refused);
+	u64_stats_update_end(&here->sync);
+}
+
+static inline void
+lbvs_counters_unanswered(struct lbvs_counters __percpu *counters)
+{
+	struct lbvs_counters *here = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&here->sync);
+	u64_stats_inc(&here->unanswered);
 	u64_stats_update_end(&here->sync);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tcp.h"
 #include "bypass.h"
+#include "hint.h"
 
 #include <linux/atomic.h>
 
@@ -14,6 +15,15 @@ static bool rst_counts(const struct lbvs_flow *flow, enum lbvs_dir dir, u32 seq,
 	if (state < LBVS_TCP_STATE_ESTABLISHED)
 		return true;
 	return lbvs_tcp_rst_fits(seq, READ_ONCE(flow->acks[!dir]));
+}
+
+/* What became of a client's attempt to connect. */
+static void note_attempt(const struct lbvs_flow *flow, u32 next)
+{
+	if (next == LBVS_TCP_STATE_SYN_ACK)
+		lbvs_hint_answered(flow->member);
+	else if (next == LBVS_TCP_STATE_RST_REAL)
+		lbvs_hint_refused(flow->member);
 }
 
 /**
@@ -46,6 +56,8 @@ void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
 		/* The other direction was faster: look again from there. */
 		state = seen;
 	}
+	if (state == LBVS_TCP_STATE_SYN)
+		note_attempt(flow, next);
 	/* Another timeout counts now, and it starts here. */
 	WRITE_ONCE(flow->seen, now);
 	if (next == LBVS_TCP_STATE_BYPASSED)

@@ -12,6 +12,7 @@
  * that it did not.
  */
 #include "tcp_track.h"
+#include "tcp_reset.h"
 
 #include <linux/types.h>
 
@@ -58,11 +59,15 @@ static enum lbvs_tcp_state after_rst(enum lbvs_tcp_state state,
  * @from_client: the segment goes from the client to the real.
  * @flags: its flags; leave out LBVS_TCP_RST where lbvs_tcp_rst_fits() fails.
  *
+ * Nothing leads out of a connection that is being reset.
+ *
  * Return: the state after.
  */
 enum lbvs_tcp_state lbvs_tcp_next(enum lbvs_tcp_state state, bool from_client,
 				  u8 flags)
 {
+	if (lbvs_tcp_resetting(state))
+		return state;
 	if (flags & LBVS_TCP_RST)
 		return after_rst(state, from_client);
 
@@ -114,7 +119,8 @@ bool lbvs_tcp_rst_fits(u32 seq, u32 ack)
  * lbvs_tcp_finished - may a SYN start the connection anew?
  * @state: its state.
  *
- * Return: true when one side or both have closed or reset it.
+ * Return: true when one side or both have closed or reset it, or it is being
+ * reset.
  */
 bool lbvs_tcp_finished(enum lbvs_tcp_state state)
 {

@@ -230,6 +230,9 @@ static void view_cells(struct print *p, const struct member_view *view,
 		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
 	print_counters(p, true, model_has(m, LBVS_A_MEMBER_COUNTERS),
 		       &m->counters);
+	if (why)
+		print_attempts(p, model_has(m, LBVS_A_MEMBER_COUNTERS),
+			       &m->counters);
 	print_str(p, why ? "why" : NULL, "why",
 		  why_unusable(view, m, text, sizeof(text)));
 }

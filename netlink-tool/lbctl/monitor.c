@@ -107,9 +107,9 @@ static void show_event(struct print *p, const struct model_head *m,
 /* What waited in the socket while events were lost is older than that. */
 static bool is_old(const struct monitor *monitor, const struct model_head *m)
 {
-	/* Agents and flows come and go without a new generation. */
+	/* Agents and flows come and go, and clients fail, without a new generation. */
 	return monitor->recovered && m->kind != MODEL_AGENT &&
-	       m->kind != MODEL_FLOW &&
+	       m->kind != MODEL_FLOW && m->event != LBVS_EVENT_SUSPECT &&
 	       (int32_t)(m->generation - monitor->shown) <= 0;
 }
 

@@ -26,7 +26,12 @@ void real_cells(struct print *p, const struct model_real *real)
 
 static void real_row(struct print *p, const struct model_head *m)
 {
-	real_cells(p, (const struct model_real *)m);
+	const struct model_real *real = (const struct model_real *)m;
+
+	real_cells(p, real);
+	/* For a list: events are long enough. */
+	print_attempts(p, model_has(real, LBVS_A_REAL_COUNTERS),
+		       &real->counters);
 }
 
 static int real_show(struct lbctl *ctl, const struct lbctl_command *command,

@@ -150,7 +150,8 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
-	"\t[ on-down { keep | drop } ] [ snat { off | auto } ]\n"	\
+	"	[ on-down { keep | reset | drop } ] [ snat { off | auto } ]
+"	\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

@@ -18,6 +18,14 @@ struct agent_view {
 	struct model_list verdicts;
 };
 
+/* What the kernel has told. */
+struct agent_news {
+	bool changed;		/* there is something else to be probed */
+	/* Clients fail to connect to this real. */
+	void (*suspect)(const char *pool, const char *real, void *arg);
+	void *arg;
+};
+
 struct agent_ops {
 	/* Registers, in place of whoever has the name. */
 	int (*join)(struct agent *agent, const struct check_agent *config);
@@ -27,7 +35,7 @@ struct agent_ops {
 	int (*push)(struct agent *agent, const struct model_list *verdicts);
 	int (*read)(struct agent *agent, struct agent_view *view);
 	/* What has happened since; -ENOBUFS: more than was noticed. */
-	int (*receive)(struct agent *agent, bool *changed);
+	int (*receive)(struct agent *agent, struct agent_news *news);
 	/* In good order: the verdicts wait for a successor. */
 	int (*leave)(struct agent *agent);
 	void (*close)(struct agent *agent);

@@ -75,6 +75,9 @@ static int open_sockets(struct agent_kernel *k)
 	k->open = true;
 	err = told(k, &k->events,
 		   lbnl_subscribe(&k->events, LBVS_MCGRP_CONFIG));
+	if (!err)
+		err = told(k, &k->events,
+			   lbnl_subscribe(&k->events, LBVS_MCGRP_HEALTH));
 	if (!err) {
 		nl_socket_set_nonblocking(k->events.sock);
 		k->agent.events_fd = nl_socket_get_fd(k->events.sock);
@@ -213,19 +216,22 @@ static int read_view(struct agent *agent, struct agent_view *view)
 	return err;
 }
 
-static int note_change(struct model_head *m, void *arg)
+static int note(struct model_head *m, void *arg)
 {
-	bool *changed = arg;
+	const struct model_member *member = (const struct model_member *)m;
+	struct agent_news *news = arg;
 
 	if (m->kind == MODEL_POOL || m->kind == MODEL_REAL)
-		*changed = true;
+		news->changed = true;
+	else if (m->kind == MODEL_MEMBER && m->event == LBVS_EVENT_SUSPECT)
+		news->suspect(member->pool, member->real, news->arg);
 	return 0;
 }
 
-static int receive(struct agent *agent, bool *changed)
+static int receive(struct agent *agent, struct agent_news *news)
 {
 	struct agent_kernel *k = of(agent);
-	int err = lbnl_receive(&k->events, note_change, changed);
+	int err = lbnl_receive(&k->events, note, news);
 
 	if (err == -EAGAIN)
 		return 0;

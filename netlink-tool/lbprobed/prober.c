@@ -164,17 +164,29 @@ static void on_reread(struct loop_timer *timer)
 			set_timer(p, &p->push, PUSH_US);
 }
 
+/* Clients were faster to notice than we. */
+static void on_suspect(const char *pool, const char *real, void *arg)
+{
+	struct prober *p = arg;
+	size_t i;
+
+	for (i = 0; i < p->count; i++)
+		if (!strcmp(p->targets[i]->check->pool, pool) &&
+		    !strcmp(p->targets[i]->real, real))
+			target_hurry(p->targets[i]);
+}
+
 static void on_events(struct loop_watch *watch, uint32_t events)
 {
 	struct prober *p = loop_of(watch, struct prober, events);
-	bool changed = false;
+	struct agent_news news = { .suspect = on_suspect, .arg = p };
 	int err;
 
 	(void)events;
-	err = p->agent->ops->receive(p->agent, &changed);
+	err = p->agent->ops->receive(p->agent, &news);
 	if (err && err != -ENOBUFS)
 		lose(p);
-	else if (err || changed)
+	else if (err || news.changed)
 		set_timer(p, &p->reread, REREAD_US);
 }
 

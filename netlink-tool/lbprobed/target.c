@@ -247,3 +247,16 @@ void target_start(struct target *t)
 					      random_number()) *
 		 UINT64_C(1000));
 }
+
+void target_hurry(struct target *t)
+{
+	uint64_t soonest = t->began +
+			   t->check->timing.fastinter * UINT64_C(1000);
+	uint64_t at = loop_now();
+
+	if (t->began && at < soonest)
+		at = soonest;
+	/* While one is made there is none to come. */
+	if (t->round.place && at < t->round.at)
+		schedule(t, at);
+}

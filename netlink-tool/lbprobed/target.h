@@ -50,6 +50,8 @@ void target_inherit(struct target *target, const struct target *from);
 
 /* Begins with a random phase. */
 void target_start(struct target *target);
+/* The next round now, unless the last one has begun less than fastinter ago. */
+void target_hurry(struct target *target);
 /* One round, now. */
 void target_ask(struct target *target);
 

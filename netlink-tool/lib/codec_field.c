@@ -15,6 +15,10 @@ const struct codec_field codec_counters[] = {
 	{ "reply_bytes", LBVS_A_COUNTERS_REPLY_BYTES, CODEC_U64,
 	  AT(counters, reply_bytes) },
 	{ "flows", LBVS_A_COUNTERS_FLOWS, CODEC_U64, AT(counters, flows) },
+	{ "refused", LBVS_A_COUNTERS_REFUSED, CODEC_U64,
+	  AT(counters, refused) },
+	{ "unanswered", LBVS_A_COUNTERS_UNANSWERED, CODEC_U64,
+	  AT(counters, unanswered) },
 	{ 0 }
 };
 

@@ -69,6 +69,8 @@ struct model_counters {
 	uint64_t reply_packets;
 	uint64_t reply_bytes;
 	uint64_t flows;
+	uint64_t refused;
+	uint64_t unanswered;
 };
 
 struct model_pool {

@@ -334,10 +334,21 @@ void print_counters(struct print *p, bool text, bool has,
 	print_uint(p, NULL, "reply_packets", has, c->reply_packets);
 	print_uint(p, NULL, "reply_bytes", has, c->reply_bytes);
 	print_uint(p, NULL, "flows_total", has, c->flows);
+	print_uint(p, NULL, "refused", has, c->refused);
+	print_uint(p, NULL, "unanswered", has, c->unanswered);
 	if (!text)
 		return;
 	traffic(p, "in", has, c->request_packets, c->request_bytes);
 	traffic(p, "out", has, c->reply_packets, c->reply_bytes);
+}
+
+void print_attempts(struct print *p, bool has, const struct model_counters *c)
+{
+	if (has)
+		print_text(p, "failed", "%" PRIu64 "/%" PRIu64, c->refused,
+			   c->unanswered);
+	else
+		print_none(p, "failed", NULL);
 }
 
 void print_note(struct print *p, const char *prefix, const char *sentence)

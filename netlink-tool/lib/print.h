@@ -112,8 +112,11 @@ void print_ports(struct print *p, const char *head, const char *key, bool has,
 void print_checks(struct print *p, const char *head, const char *key,
 		  bool has, const struct model_checks *checks);
 
-/* Packets and bytes, requests ("in") and replies ("out"); flows in the JSON. */
+/* Packets and bytes, requests ("in") and replies ("out"); all else in the JSON. */
 void print_counters(struct print *p, bool text, bool has,
+		    const struct model_counters *counters);
+/* Connections refused/not answered; the JSON has them above. */
+void print_attempts(struct print *p, bool has,
 		    const struct model_counters *counters);
 
 /* A sentence for the person who reads; JSON has it only inside a list. */

@@ -47,6 +47,7 @@ const struct words_entry words_initial[] = {
 
 const struct words_entry words_on_down[] = {
 	{ LBVS_ON_DOWN_KEEP, "keep" },
+	{ LBVS_ON_DOWN_RESET, "reset" },
 	{ LBVS_ON_DOWN_DROP, "drop" },
 	{ 0, NULL }
 };
@@ -104,6 +105,7 @@ const struct words_entry words_flow_state[] = {
 	{ LBVS_FLOW_STATE_CLOSED, "closed" },
 	{ LBVS_FLOW_STATE_UDP, "udp" },
 	{ LBVS_FLOW_STATE_BYPASSED, "bypassed" },
+	{ LBVS_FLOW_STATE_RESETTING, "resetting" },
 	{ 0, NULL }
 };
 
@@ -113,6 +115,7 @@ const struct words_entry words_event[] = {
 	{ LBVS_EVENT_REMOVED, "removed" },
 	{ LBVS_EVENT_STATE, "state" },
 	{ LBVS_EVENT_BYPASSED, "bypassed" },
+	{ LBVS_EVENT_SUSPECT, "suspect" },
 	{ 0, NULL }
 };
 

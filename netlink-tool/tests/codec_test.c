@@ -93,7 +93,7 @@ static void counters_and_read_only_fields_survive(void **state)
 	strcpy(m.check, "owa");
 	m.addr.len = 4;
 	m.state = LBVS_MEMBER_STATE_CHECK_DOWN;
-	m.counters = (struct model_counters){ 1, 2, 3, UINT64_MAX, 5 };
+	m.counters = (struct model_counters){ 1, 2, 3, UINT64_MAX, 5, 6, 7 };
 	model_mark(&m, LBVS_A_MEMBER_GENERATION);
 	model_mark(&m, LBVS_A_MEMBER_EVENT);
 	model_mark(&m, LBVS_A_MEMBER_SERVICE);

@@ -24,6 +24,7 @@ struct fake {
 	size_t verdicts;
 	int joins, renewals, pushes, reads, leaves, closes;
 	int join_error, renew_error, push_error;
+	const char *suspect;	/* what there is to be received */
 };
 
 struct site {
@@ -155,10 +156,12 @@ static int fake_read(struct agent *agent, struct agent_view *view)
 	return 0;
 }
 
-static int fake_receive(struct agent *agent, bool *changed)
+static int fake_receive(struct agent *agent, struct agent_news *news)
 {
-	(void)agent;
-	*changed = true;
+	if (of(agent)->suspect)
+		news->suspect("web", of(agent)->suspect, news->arg);
+	else
+		news->changed = true;
 	return 0;
 }
 
@@ -515,6 +518,33 @@ static void a_reload_keeps_what_is_known(void **state)
 	prober_stop(&site->prober, true);
 }
 
+static void a_real_that_clients_fail_to_connect_to_is_looked_at_at_once(void **state)
+{
+	struct site *site = *state;
+	int pipes[2];
+
+	add_check(site, "c1", site->port, 0)->timing.inter = 60000;
+	assert_int_equal(pipe(pipes), 0);
+	site->fake.agent.events_fd = pipes[0];
+	start(site);
+	target_ask(site->prober.targets[0]);
+	run_for(site, 300);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	close(site->listener);
+	site->listener = -1;
+	/* Another real is none of ours. */
+	site->fake.suspect = "r2";
+	assert_int_equal(write(pipes[1], "", 1), 1);
+	run_for(site, 500);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_UP);
+	site->fake.suspect = "r1";
+	run_for(site, 500);
+	assert_int_equal(state_of(site, "r1", "c1"), LBVS_VERDICT_STATE_DOWN);
+	prober_stop(&site->prober, true);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -534,6 +564,7 @@ int main(void)
 		test(it_joins_again_when_its_lease_has_run_out),
 		test(while_the_kernel_is_gone_it_probes_on),
 		test(a_reload_keeps_what_is_known),
+		test(a_real_that_clients_fail_to_connect_to_is_looked_at_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

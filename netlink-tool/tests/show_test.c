@@ -77,7 +77,7 @@ static void add_service(struct model_list *list, const char *name,
 	s->members = 4;
 	s->usable = 1;
 	s->active_flows = 120;
-	s->counters = (struct model_counters){ 12345, 1234567, 9, 99, 200 };
+	s->counters = (struct model_counters){ 12345, 1234567, 9, 99, 200, 7, 2 };
 }
 
 static void add_member(struct model_list *list, const char *service,
@@ -96,7 +96,7 @@ static void add_member(struct model_list *list, const char *service,
 	if (strcmp(service, "mapi"))
 		m->head.set &= ~(UINT64_C(1) << LBVS_A_MEMBER_SHARE);
 	m->active_flows = 60;
-	m->counters = (struct model_counters){ 12345, 1234567, 9, 99, 200 };
+	m->counters = (struct model_counters){ 12345, 1234567, 9, 99, 200, 7, 2 };
 }
 
 static void add_real(struct model_list *list, const char *name, uint32_t admin,

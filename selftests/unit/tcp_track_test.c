@@ -277,6 +277,21 @@ static void a_handshake_takes_both_sides(void **state)
 	for_all(check_established);
 }
 
+static void nothing_leads_out_of_a_connection_that_is_being_reset(void **state)
+{
+	const u32 resetting = LBVS_TCP_RESETTING | 123;
+	u32 flags;
+
+	(void)state;
+	for (flags = 0; flags < 256; flags++) {
+		assert_int_equal(lbvs_tcp_next(resetting, true, flags),
+				 resetting);
+		assert_int_equal(lbvs_tcp_next(resetting, false, flags),
+				 resetting);
+	}
+	assert_true(lbvs_tcp_finished(resetting));
+}
+
 static void a_connection_is_finished_once_a_side_closed_or_reset(void **state)
 {
 	(void)state;
@@ -328,6 +343,8 @@ int main(void)
 		cmocka_unit_test(only_a_reset_can_be_taken_back),
 		cmocka_unit_test(a_syn_alone_changes_nothing),
 		cmocka_unit_test(a_handshake_takes_both_sides),
+		cmocka_unit_test(
+			nothing_leads_out_of_a_connection_that_is_being_reset),
 		cmocka_unit_test(
 			a_connection_is_finished_once_a_side_closed_or_reset),
 		cmocka_unit_test(a_reset_must_be_near_the_acknowledgement),

@@ -69,7 +69,8 @@
  * Notifications
  *   Group "config": *_NTF for each pool, real, service and arm added, changed
  *   or removed. Group "health": VERDICT_NTF, MEMBER_NTF when a member becomes
- *   usable or stops being so, SERVICE_NTF with LBVS_EVENT_STATE when a service
+ *   usable or stops being so, and with LBVS_EVENT_SUSPECT when clients fail to
+ *   connect to it, SERVICE_NTF with LBVS_EVENT_STATE when a service
  *   runs out of usable members or gets one back, and AGENT_NTF: ADDED when an
  *   agent registers, CHANGED when another takes over its name, STATE when its
  *   lease runs out or its grace begins or ends, REMOVED. FLOW_NTF with
@@ -109,6 +110,9 @@
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
 #define LBVS_BYPASSED_INTERVAL	10	/* seconds */
+#define LBVS_RESET_RATE		2000	/* connections asked in a second */
+#define LBVS_HINT_FAILURES	3	/* attempts to connect that failed ... */
+#define LBVS_HINT_SECONDS	10	/* ... in this time: see LBVS_EVENT_SUSPECT */
 
 /**
  * enum lbvs_cmd - commands of the family
@@ -227,6 +231,10 @@ enum lbvs_cmd {
  * @LBVS_EVENT_REMOVED: it is gone; the attributes show it as it last was.
  * @LBVS_EVENT_STATE: its derived state changed.
  * @LBVS_EVENT_BYPASSED: LBVS_FLOW_STATE_BYPASSED, of a flow.
+ * @LBVS_EVENT_SUSPECT: of a member: clients fail to connect. Its real refused,
+ *	or did not answer, LBVS_HINT_FAILURES SYNs within LBVS_HINT_SECONDS, and
+ *	answered none in between. Said once in LBVS_HINT_SECONDS at most. It
+ *	changes nothing: whoever watches the real may have a look at once.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
@@ -234,6 +242,7 @@ enum lbvs_event {
 	LBVS_EVENT_REMOVED,
 	LBVS_EVENT_STATE,
 	LBVS_EVENT_BYPASSED,
+	LBVS_EVENT_SUSPECT,
 };
 
 /**
@@ -308,12 +317,22 @@ enum lbvs_initial {
  *	makes unusable
  * @LBVS_ON_DOWN_KEEP: they live on.
  * @LBVS_ON_DOWN_DROP: they are forgotten, and their next packet is treated as
- *	any packet of no flow. Not while the service is open for want of usable
- *	members.
+ *	any packet of no flow.
+ * @LBVS_ON_DOWN_RESET: those of TCP connections are reset, at the client and
+ *	at the real. From that moment no packet of them passes: each is answered
+ *	with a reset that its sender's TCP has to believe. Silent ends are made
+ *	to speak, LBVS_RESET_RATE connections a second, and given up after 5
+ *	seconds. A verdict of up comes too late for connections that are being
+ *	reset. All else (UDP, handshakes that are not complete, connections that
+ *	both sides have closed) is forgotten, as with DROP.
+ *
+ * Neither DROP nor RESET happens while the service is open for want of usable
+ * members.
  */
 enum lbvs_on_down {
 	LBVS_ON_DOWN_KEEP = 1,
 	LBVS_ON_DOWN_DROP,
+	LBVS_ON_DOWN_RESET,
 	__LBVS_ON_DOWN_MAX,
 };
 #define LBVS_ON_DOWN_MAX (__LBVS_ON_DOWN_MAX - 1)
@@ -429,6 +448,8 @@ enum lbvs_verdict_state {
  * @LBVS_FLOW_STATE_BYPASSED: TCP, the client's SYN was seen and no answer, which
  *	goes past the gateway: the client went on all the same; or it repeats its
  *	SYN and is one that LBVS_SNAT_AUTO is meant for, but the service is off.
+ * @LBVS_FLOW_STATE_RESETTING: TCP, both sides are being reset, see
+ *	LBVS_ON_DOWN_RESET.
  */
 enum lbvs_flow_state {
 	LBVS_FLOW_STATE_SYN = 1,
@@ -438,6 +459,7 @@ enum lbvs_flow_state {
 	LBVS_FLOW_STATE_CLOSED,
 	LBVS_FLOW_STATE_UDP,
 	LBVS_FLOW_STATE_BYPASSED,
+	LBVS_FLOW_STATE_RESETTING,
 	__LBVS_FLOW_STATE_MAX,
 };
 #define LBVS_FLOW_STATE_MAX (__LBVS_FLOW_STATE_MAX - 1)
@@ -453,6 +475,9 @@ enum lbvs_flow_state {
  * @LBVS_A_COUNTERS_REPLY_PACKETS: u64, packets to clients.
  * @LBVS_A_COUNTERS_REPLY_BYTES: u64, their bytes, from the IP header on.
  * @LBVS_A_COUNTERS_FLOWS: u64, flows opened.
+ * @LBVS_A_COUNTERS_REFUSED: u64, those whose SYN the real answered with a reset.
+ * @LBVS_A_COUNTERS_UNANSWERED: u64, those whose SYN the real did not answer
+ *	until they were forgotten.
  */
 enum lbvs_a_counters {
 	LBVS_A_COUNTERS_PAD = LBVS_A_PAD,
@@ -461,6 +486,8 @@ enum lbvs_a_counters {
 	LBVS_A_COUNTERS_REPLY_PACKETS,
 	LBVS_A_COUNTERS_REPLY_BYTES,
 	LBVS_A_COUNTERS_FLOWS,
+	LBVS_A_COUNTERS_REFUSED,
+	LBVS_A_COUNTERS_UNANSWERED,
 	__LBVS_A_COUNTERS_MAX,
 };
 #define LBVS_A_COUNTERS_MAX (__LBVS_A_COUNTERS_MAX - 1)
