@@ -11,7 +11,6 @@ ALL_TESTS="
 	somebody_elses_change_is_not_undone
 	a_verdict_that_comes_meanwhile_is_kept
 	flows_live_through_a_batch
-	the_services_of_others_make_no_request_slower
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -303,48 +302,6 @@ flows_live_through_a_batch()
 	expect_share r1 4
 	lbctl batch - <<<"flush config"
 	[ "$(tell old ping)" != "ping 6 ok" ] || fail "expected the flows to be over"
-}
-
-# --- size --------------------------------------------------------------------
-
-# time_of FILE: milliseconds that the batch takes
-time_of()
-{
-	local began=${EPOCHREALTIME/./}
-
-	lbctl batch "$1"
-	echo $(((${EPOCHREALTIME/./} - began) / 1000))
-}
-
-# Milliseconds of the requests, without what any commit takes.
-time_of_requests()
-{
-	local all one
-
-	all=$(time_of "$DIR/requests")
-	one=$(time_of "$DIR/one")
-	echo $((all - one))
-}
-
-# Each is about one pool: whether a service uses it is no reason to ask all of them.
-the_services_of_others_make_no_request_slower()
-{
-	local few many n
-
-	for ((n = 0; n < 500; n++)); do
-		echo "pool add p$n"
-		echo "real add p$n r1 203.0.113.99"
-		echo "pool del p$n"
-	done >"$DIR/requests"
-	head -n 3 "$DIR/requests" >"$DIR/one"
-	given_web
-	few=$(time_of_requests)
-	for ((n = 0; n < 4000; n++)); do
-		echo "service add s$n tcp 10.0.$((n / 250)).$((n % 250)):80 pool web"
-	done | lbctl batch -
-	many=$(time_of_requests)
-	note "1500 requests take $few ms with one service, $many ms with 4001"
-	[ "$many" -lt $((few * 2 + 500)) ] || fail "expected about $few ms, seen $many"
 }
 
 run_tests "$@"
