@@ -150,8 +150,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
-	"	[ on-down { keep | reset | drop } ] [ snat { off | auto } ]
-"	\
+	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto } ]\n"	\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {
