@@ -309,12 +309,12 @@ static __always_inline bool may_be_ours(const struct lbvs_net *ln,
 		return false;
 	if (family == NFPROTO_IPV4) {
 		ip = (const struct iphdr *)skb->data;
-		source = lbvs_filter_slot_ipv4(ip->saddr);
-		destination = lbvs_filter_slot_ipv4(ip->daddr);
+		source = lbvs_filter_slot_ipv4(ip->saddr, LBVS_MEMBER_BITS);
+		destination = lbvs_filter_slot_ipv4(ip->daddr, LBVS_VIP_BITS);
 	} else {
 		ip6 = (const struct ipv6hdr *)skb->data;
-		source = lbvs_filter_slot_ipv6(&ip6->saddr);
-		destination = lbvs_filter_slot_ipv6(&ip6->daddr);
+		source = lbvs_filter_slot_ipv6(&ip6->saddr, LBVS_MEMBER_BITS);
+		destination = lbvs_filter_slot_ipv6(&ip6->daddr, LBVS_VIP_BITS);
 	}
 	return lbvs_member_filter_test(ln, source) ||
 	       lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset),

@@ -18,15 +18,19 @@
 static inline u32 lbvs_hook_source(const struct sk_buff *skb, u8 family)
 {
 	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr);
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr,
+					     LBVS_MEMBER_BITS) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr,
+					     LBVS_MEMBER_BITS);
 }
 
 static inline u32 lbvs_hook_destination(const struct sk_buff *skb, u8 family)
 {
 	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr);
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr,
+					     LBVS_VIP_BITS) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr,
+					     LBVS_VIP_BITS);
 }
 
 static inline bool lbvs_hook_may_be_error(const struct sk_buff *skb, u8 family)

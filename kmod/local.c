@@ -21,7 +21,7 @@ static void add_addresses(struct lbvs_local *local, const struct net_device *dev
 	if (!in_dev)
 		return;
 	in_dev_for_each_ifa_rtnl(ifa, in_dev)
-		__set_bit(lbvs_filter_slot_ipv4(ifa->ifa_local), local->slots);
+		__set_bit(lbvs_filter_slot_ipv4(ifa->ifa_local, LBVS_LOCAL_BITS), local->slots);
 }
 
 static int make_anew(struct lbvs_net *ln)
@@ -48,7 +48,7 @@ static int address_event(struct notifier_block *nb, unsigned long event,
 	struct lbvs_net *ln = lbvs_net(dev_net(ifa->ifa_dev->dev));
 
 	if (event == NETDEV_UP)
-		set_bit(lbvs_filter_slot_ipv4(ifa->ifa_local),
+		set_bit(lbvs_filter_slot_ipv4(ifa->ifa_local, LBVS_LOCAL_BITS),
 			rtnl_dereference(ln->local)->slots);
 	else if (event == NETDEV_DOWN)
 		/* Without memory the old one serves: it has a slot too many. */

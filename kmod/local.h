@@ -11,7 +11,7 @@
 
 /* A bit for each slot that one of the addresses has. */
 struct lbvs_local {
-	DECLARE_BITMAP(slots, LBVS_FILTER_SLOTS);
+	DECLARE_BITMAP(slots, 1 << LBVS_LOCAL_BITS);
 	struct rcu_head rcu;
 };
 
@@ -25,7 +25,7 @@ struct lbvs_local {
  */
 static inline bool lbvs_local_test(const struct lbvs_net *ln, __be32 addr)
 {
-	return test_bit(lbvs_filter_slot_ipv4(addr),
+	return test_bit(lbvs_filter_slot_ipv4(addr, LBVS_LOCAL_BITS),
 			rcu_dereference(ln->local)->slots);
 }
 

@@ -18,7 +18,8 @@
 
 static void count_address(const struct lbvs_member *member, int by)
 {
-	u32 index = lbvs_filter_slot(&member->addr, member->family);
+	u32 index = lbvs_filter_slot(&member->addr, member->family,
+				     LBVS_MEMBER_BITS);
 
 	atomic_add(by, &member->ln->filter->count[index]);
 }

@@ -85,7 +85,7 @@ static inline struct lbvs_member *lbvs_member_get(struct lbvs_member *member)
 
 /* Which addresses may be a real's: how many members have one of this slot. */
 struct lbvs_member_filter {
-	atomic_t count[LBVS_FILTER_SLOTS];
+	atomic_t count[1 << LBVS_MEMBER_BITS];
 };
 
 /**

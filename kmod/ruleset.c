@@ -49,7 +49,7 @@ struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from)
 	struct lbvs_ruleset *clone;
 	u32 i;
 
-	clone = kzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
+	clone = kvzalloc(sizeof(*clone), GFP_KERNEL_ACCOUNT);
 	if (!clone)
 		return NULL;
 	clone->room_rules = n_rules + LBVS_ROOM;
@@ -171,7 +171,8 @@ int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 	for (i = 0; i < ruleset->n_rules; i++) {
 		const struct lbvs_rule *rule = ruleset->rules[i];
 
-		__set_bit(lbvs_filter_slot(&rule->cfg.addr, rule->cfg.family),
+		__set_bit(lbvs_filter_slot(&rule->cfg.addr, rule->cfg.family,
+					   LBVS_VIP_BITS),
 			  ruleset->vips);
 		for (j = 0; j < rule->cfg.n_ports; j++) {
 			err = index_port(ruleset, rule,
@@ -272,7 +273,7 @@ void lbvs_ruleset_free(struct lbvs_ruleset *ruleset)
 	kvfree(ruleset->pools);
 	kvfree(ruleset->users);
 	kvfree(ruleset->by_pool);
-	kfree(ruleset);
+	kvfree(ruleset);
 }
 
 static void retire_work(struct work_struct *work)

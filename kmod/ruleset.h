@@ -92,7 +92,7 @@ static inline u32 lbvs_users_count(const struct lbvs_users *users)
  * @retire: frees it in process context, after a grace period.
  */
 struct lbvs_ruleset {
-	DECLARE_BITMAP(vips, LBVS_FILTER_SLOTS);
+	DECLARE_BITMAP(vips, 1 << LBVS_VIP_BITS);
 	struct lbvs_ruleset_slot *slots;
 	u32 mask;
 

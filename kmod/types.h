@@ -48,27 +48,33 @@ struct lbvs_endpoint {
 
 /*
  * Most packets are told to be none of ours by one look at an address: these
- * are the slots of the filters that it is looked up in.
+ * are the slots of the filters that it is looked up in. Each filter has 2^bits
+ * of them. For virtual addresses there are so many that of 10,000 no more than
+ * one in seven others looks like one.
  */
-#define LBVS_FILTER_BITS  12
-#define LBVS_FILTER_SLOTS (1 << LBVS_FILTER_BITS)
+#define LBVS_MEMBER_BITS 12
+#define LBVS_LOCAL_BITS	 12
+#define LBVS_VIP_BITS	 16
 
-static inline u32 lbvs_filter_slot_ipv4(__be32 addr)
+static __always_inline u32 lbvs_filter_slot_ipv4(__be32 addr, unsigned int bits)
 {
-	return hash_32((__force u32)addr, LBVS_FILTER_BITS);
+	return hash_32((__force u32)addr, bits);
 }
 
-static inline u32 lbvs_filter_slot_ipv6(const struct in6_addr *addr)
+static __always_inline u32 lbvs_filter_slot_ipv6(const struct in6_addr *addr,
+						 unsigned int bits)
 {
 	return hash_32((__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
 				     addr->s6_addr32[2] ^ addr->s6_addr32[3]),
-		       LBVS_FILTER_BITS);
+		       bits);
 }
 
-static inline u32 lbvs_filter_slot(const union nf_inet_addr *addr, u8 family)
+static __always_inline u32 lbvs_filter_slot(const union nf_inet_addr *addr,
+					    u8 family, unsigned int bits)
 {
-	return family == NFPROTO_IPV4 ? lbvs_filter_slot_ipv4(addr->ip) :
-					lbvs_filter_slot_ipv6(&addr->in6);
+	return family == NFPROTO_IPV4 ?
+		       lbvs_filter_slot_ipv4(addr->ip, bits) :
+		       lbvs_filter_slot_ipv6(&addr->in6, bits);
 }
 
 /**
