@@ -283,16 +283,17 @@ static void run_for(struct site *site, unsigned int ms)
 }
 
 /* However busy the machine is. */
-#define run_until(site, condition)                                             \
-	do {                                                                   \
-		int left;                                                      \
-                                                                               \
-		for (left = 1000; left && !(condition); left--)                \
-			run_for(site, 20);                                     \
-		assert_true(condition);                                        \
+#define run_until(site, condition)				\
+	do {							\
+		int left;					\
+								\
+		for (left = 1000; left && !(condition); left--)	\
+			run_for(site, 20);			\
+		assert_true(condition);				\
 	} while (0)
 
-static uint32_t state_of(struct site *site, const char *real, const char *check)
+static uint32_t state_of(struct site *site, const char *real,
+			 const char *check)
 {
 	struct model_verdict *v = find_verdict(&site->fake, real, check);
 
