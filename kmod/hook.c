@@ -161,7 +161,8 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 	enum lbvs_verdict verdict;
 
 	if (!lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset),
-				      lbvs_hook_destination(skb, state->pf)))
+				      lbvs_hook_destination(skb, state->pf,
+							    LBVS_VIP_BITS)))
 		return LBVS_PASS;
 	p.ln = ln;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
@@ -179,7 +180,9 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
 			u8 family)
 {
-	return lbvs_member_filter_test(ln, lbvs_hook_source(skb, family)) ||
+	u32 slot = lbvs_hook_source(skb, family, LBVS_MEMBER_BITS);
+
+	return lbvs_member_filter_test(ln, slot) ||
 	       this_cpu_read(ln->stats->request) == skb ||
 	       lbvs_hook_may_be_error(skb, family);
 }

@@ -12,25 +12,24 @@
 #include "types.h"
 
 /*
- * One look at an address tells most packets that are none of ours. The headers
- * of packets in these hooks are pulled and sane.
+ * One look at an address tells most packets that are none of ours: its slot in a
+ * filter that has 2^bits of them. The headers of packets in these hooks are
+ * pulled and sane.
  */
-static inline u32 lbvs_hook_source(const struct sk_buff *skb, u8 family)
+static __always_inline u32 lbvs_hook_source(const struct sk_buff *skb, u8 family,
+					    unsigned int bits)
 {
 	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr,
-					     LBVS_MEMBER_BITS) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr,
-					     LBVS_MEMBER_BITS);
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr, bits) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr, bits);
 }
 
-static inline u32 lbvs_hook_destination(const struct sk_buff *skb, u8 family)
+static __always_inline u32 lbvs_hook_destination(const struct sk_buff *skb,
+						 u8 family, unsigned int bits)
 {
 	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr,
-					     LBVS_VIP_BITS) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr,
-					     LBVS_VIP_BITS);
+		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr, bits) :
+		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr, bits);
 }
 
 static inline bool lbvs_hook_may_be_error(const struct sk_buff *skb, u8 family)

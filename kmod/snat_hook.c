@@ -26,13 +26,13 @@
 static unsigned int from_real(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
+	u32 slot = lbvs_hook_source(skb, state->pf, LBVS_MEMBER_BITS);
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
 
-	if (lbvs_snat_none(ln) ||
-	    (!lbvs_member_filter_test(ln, lbvs_hook_source(skb, state->pf)) &&
-	     !lbvs_hook_may_be_error(skb, state->pf)))
+	if (lbvs_snat_none(ln) || (!lbvs_member_filter_test(ln, slot) &&
+				   !lbvs_hook_may_be_error(skb, state->pf)))
 		return NF_ACCEPT;
 	p.ln = ln;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
@@ -45,13 +45,13 @@ static unsigned int from_real(void *priv, struct sk_buff *skb,
 static unsigned int from_client(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	u32 slot = lbvs_hook_destination(skb, state->pf, LBVS_MEMBER_BITS);
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
 
-	if (lbvs_snat_none(ln) ||
-	    (!lbvs_member_filter_test(ln, lbvs_hook_destination(skb, state->pf)) &&
-	     !lbvs_hook_may_be_error(skb, state->pf)))
+	if (lbvs_snat_none(ln) || (!lbvs_member_filter_test(ln, slot) &&
+				   !lbvs_hook_may_be_error(skb, state->pf)))
 		return NF_ACCEPT;
 	p.ln = ln;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
