@@ -9,8 +9,8 @@
  * resets. What is silent is made to speak by a work, so many flows a second
  * that neither the network nor those who connect anew come all at once.
  *
- * The work: walks the flow table while there are marked flows in it, ten steps
- * a second. It alone ends them; a SYN of the client may replace them, as any
+ * The work: walks the flow table while there are marked flows in it, a hundred
+ * steps a second. It alone ends them; a SYN of the client may replace them, as any
  * flow that is over.
  */
 #include "reset.h"
@@ -25,12 +25,15 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
-/* How long a step of the work waits for the next, ... */
-#define LBVS_RESET_TICK (HZ / 10)
-/* ... so many flows it asks, ... */
-#define LBVS_RESET_BATCH (LBVS_RESET_RATE / 10)
-/* ... and so far it walks. */
-#define LBVS_RESET_STEPS 16384
+/* The work takes so many steps a second, ... */
+#define LBVS_RESET_TICKS 100
+/* ... and in each goes so far, ... */
+#define LBVS_RESET_STEPS 8192
+/* ... and asks so many flows: each leads to up to eight packets at once, and the
+ * queues of devices are short.
+ */
+#define LBVS_RESET_BATCH (LBVS_RESET_RATE / LBVS_RESET_TICKS)
+#define LBVS_RESET_TICK (HZ / LBVS_RESET_TICKS)
 
 /* To the side from which packets of this direction come. */
 static void send_to(const struct lbvs_net *ln, const struct lbvs_flow *flow,
@@ -86,8 +89,10 @@ enum lbvs_verdict lbvs_reset_packet(const struct lbvs_packet *p,
 
 	answer = lbvs_reset_answer(READ_ONCE(flow->state), dir == LBVS_REQUEST,
 				   p->tcp_flags, p->seq, p->ack);
-	if (answer.to_sender)
+	if (answer.to_sender) {
+		WRITE_ONCE(flow->acks[dir], answer.sender_seq);
 		send_to(p->ln, flow, dir, LBVS_TCP_RST, answer.sender_seq, 0);
+	}
 	if (answer.to_other)
 		send_to(p->ln, flow, !dir, LBVS_TCP_RST, answer.other_seq, 0);
 	if (answer.told)
@@ -95,7 +100,13 @@ enum lbvs_verdict lbvs_reset_packet(const struct lbvs_packet *p,
 	return LBVS_DROP;
 }
 
-/* What a side last acknowledged is what it expects next, or a bit older. */
+/* To what a side last acknowledged, which is what it expects next, or older. */
+static void reset_side(const struct lbvs_net *ln, const struct lbvs_flow *flow,
+		       enum lbvs_dir dir)
+{
+	send_to(ln, flow, dir, LBVS_TCP_RST, READ_ONCE(flow->acks[dir]), 0);
+}
+
 static void ask_side(const struct lbvs_net *ln, const struct lbvs_flow *flow,
 		     enum lbvs_dir dir, u8 flags)
 {
@@ -105,11 +116,10 @@ static void ask_side(const struct lbvs_net *ln, const struct lbvs_flow *flow,
 	lbvs_stats_inc(ln, LBVS_STAT_RESET_ASKED);
 }
 
-/* Returns true when there was somebody to ask. */
-static bool ask(const struct lbvs_net *ln, struct lbvs_flow *flow, u8 flags)
+/* Its reset may have been lost: who was told is told once more. */
+static void ask(const struct lbvs_net *ln, struct lbvs_flow *flow, u8 flags)
 {
 	u32 state = READ_ONCE(flow->state), seen, next;
-	bool asked = false;
 	int dir;
 
 	for (;;) {
@@ -121,46 +131,46 @@ static bool ask(const struct lbvs_net *ln, struct lbvs_flow *flow, u8 flags)
 	}
 	for (dir = 0; dir < LBVS_DIRS; dir++) {
 		if (lbvs_reset_told(next, dir == LBVS_REQUEST))
-			continue;
-		ask_side(ln, flow, dir, flags);
-		asked = true;
+			reset_side(ln, flow, dir);
+		else
+			ask_side(ln, flow, dir, flags);
 	}
-	return asked;
 }
 
-/* Who did not speak may still hear. Returns true when there was such a side. */
-static bool end(struct lbvs_net *ln, struct lbvs_flow *flow)
+/* Who did not speak may still hear. */
+static void end(struct lbvs_net *ln, struct lbvs_flow *flow)
 {
 	u32 state = READ_ONCE(flow->state);
 	bool silent = false;
 	int dir;
 
 	for (dir = 0; dir < LBVS_DIRS; dir++) {
-		if (lbvs_reset_told(state, dir == LBVS_REQUEST))
-			continue;
-		send_to(ln, flow, dir, LBVS_TCP_RST, READ_ONCE(flow->acks[dir]),
-			0);
-		silent = true;
+		reset_side(ln, flow, dir);
+		if (!lbvs_reset_told(state, dir == LBVS_REQUEST))
+			silent = true;
 	}
 	if (lbvs_flow_end(ln, flow))
 		lbvs_stats_inc(ln, silent ? LBVS_STAT_RESET_GIVEN_UP :
 					    LBVS_STAT_RESET_DONE);
-	return silent;
 }
 
+/* Returns true when packets were sent. */
 static bool go_on(struct lbvs_net *ln, struct lbvs_flow *flow)
 {
 	switch (lbvs_reset_next(READ_ONCE(flow->state), (u32)jiffies, HZ)) {
 	case LBVS_RESET_WAIT:
 		return false;
 	case LBVS_RESET_ASK:
-		return ask(ln, flow, LBVS_TCP_ACK);
+		ask(ln, flow, LBVS_TCP_ACK);
+		break;
 	case LBVS_RESET_ASK_SYN:
-		return ask(ln, flow, LBVS_TCP_SYN);
+		ask(ln, flow, LBVS_TCP_SYN);
+		break;
 	case LBVS_RESET_END:
-		return end(ln, flow);
+		end(ln, flow);
+		break;
 	}
-	return false;
+	return true;
 }
 
 /**

@@ -154,6 +154,12 @@ expect_at_least()
 	[ "$2" -ge "$1" ] || fail "expected ${3:+$3 to be }at least $1, seen $2"
 }
 
+# expect_at_most EXPECTED SEEN [WHAT]
+expect_at_most()
+{
+	[ "$2" -le "$1" ] || fail "expected ${3:+$3 to be }at most $1, seen $2"
+}
+
 # expect_ok COMMAND...
 expect_ok()
 {

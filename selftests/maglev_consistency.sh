@@ -63,8 +63,6 @@ moved()
 
 expect_nobody_moved() { expect_equal 0 "$(moved "$pool" "$1")" "the number of clients that moved"; }
 
-expect_at_most() { [ "$2" -le "$1" ] || fail "expected $3 to be at most $1, seen $2"; }
-
 # How it all looks if it is set up in another way.
 given_services_again()
 {

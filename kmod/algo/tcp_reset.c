@@ -15,7 +15,8 @@
  * what a keep-alive is, section 3.8.4), or with a reset if it knows of no
  * connection. Who does not answer is asked again after one second, two seconds
  * later by a SYN, to which it has to answer whatever the numbers are (RFC 5961,
- * section 4), and two seconds later given up.
+ * section 4), and two seconds later given up. A reset may be lost, and nobody
+ * acknowledges one: each time, who was told is told again.
  *
  * All of this is kept in the connection's state: a bit that says that it is
  * being reset, a bit for each side that was told, how often they were asked,

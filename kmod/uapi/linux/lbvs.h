@@ -110,7 +110,7 @@
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
 #define LBVS_BYPASSED_INTERVAL	10	/* seconds */
-#define LBVS_RESET_RATE		2000	/* connections asked in a second */
+#define LBVS_RESET_RATE		2000	/* connections asked in a second, at most */
 #define LBVS_HINT_FAILURES	3	/* attempts to connect that failed ... */
 #define LBVS_HINT_SECONDS	10	/* ... in this time: see LBVS_EVENT_SUSPECT */
 
@@ -321,10 +321,11 @@ enum lbvs_initial {
  * @LBVS_ON_DOWN_RESET: those of TCP connections are reset, at the client and
  *	at the real. From that moment no packet of them passes: each is answered
  *	with a reset that its sender's TCP has to believe. Silent ends are made
- *	to speak, LBVS_RESET_RATE connections a second, and given up after 5
- *	seconds. A verdict of up comes too late for connections that are being
- *	reset. All else (UDP, handshakes that are not complete, connections that
- *	both sides have closed) is forgotten, as with DROP.
+ *	to speak, at most LBVS_RESET_RATE connections a second, and given up
+ *	after 5 seconds. As a reset may be lost, who was told is told twice. A
+ *	verdict of up comes too late for connections that are being reset. All
+ *	else (UDP, handshakes that are not complete, connections that both sides
+ *	have closed) is forgotten, as with DROP.
  *
  * Neither DROP nor RESET happens while the service is open for want of usable
  * members.
