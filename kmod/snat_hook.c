@@ -23,42 +23,45 @@
 #define LBVS_PRI_FROM_REAL   (NF_IP_PRI_CONNTRACK - 2)
 #define LBVS_PRI_FROM_CLIENT (NF_IP_PRI_CONNTRACK_CONFIRM - 2)
 
-static unsigned int from_real(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+static enum lbvs_verdict translate(struct lbvs_packet *p, enum lbvs_dir dir)
 {
-	u32 slot = lbvs_hook_source(skb, state->pf, LBVS_MEMBER_BITS);
+	if (!p->is_error)
+		return lbvs_snat_translate(p, dir);
+	return dir == LBVS_REQUEST ? lbvs_icmp_request(p, p->ln->snats) :
+				     lbvs_icmp_reply(p, p->ln->snats);
+}
+
+static unsigned int look(struct lbvs_net *ln, struct sk_buff *skb, u8 family,
+			 u32 slot, enum lbvs_dir dir)
+{
 	struct lbvs_packet p LBVS_UNINITIALIZED;
-	struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
 
 	if (lbvs_snat_none(ln) || (!lbvs_member_filter_test(ln, slot) &&
-				   !lbvs_hook_may_be_error(skb, state->pf)))
+				   !lbvs_hook_may_be_error(skb, family)))
 		return NF_ACCEPT;
 	p.ln = ln;
-	verdict = lbvs_packet_parse(&p, skb, state->pf);
+	verdict = lbvs_packet_parse(&p, skb, family);
 	if (verdict == LBVS_NEXT)
-		verdict = p.is_error ? lbvs_icmp_request(&p, ln->snats) :
-				       lbvs_snat_translate(&p, LBVS_REQUEST);
+		verdict = translate(&p, dir);
 	return lbvs_hook_answer(verdict);
+}
+
+/* Among what is translated, a request is what the real sends. */
+static unsigned int from_real(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return look(priv, skb, state->pf,
+		    lbvs_hook_source(skb, state->pf, LBVS_MEMBER_BITS),
+		    LBVS_REQUEST);
 }
 
 static unsigned int from_client(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	u32 slot = lbvs_hook_destination(skb, state->pf, LBVS_MEMBER_BITS);
-	struct lbvs_packet p LBVS_UNINITIALIZED;
-	struct lbvs_net *ln = priv;
-	enum lbvs_verdict verdict;
-
-	if (lbvs_snat_none(ln) || (!lbvs_member_filter_test(ln, slot) &&
-				   !lbvs_hook_may_be_error(skb, state->pf)))
-		return NF_ACCEPT;
-	p.ln = ln;
-	verdict = lbvs_packet_parse(&p, skb, state->pf);
-	if (verdict == LBVS_NEXT)
-		verdict = p.is_error ? lbvs_icmp_reply(&p, ln->snats) :
-				       lbvs_snat_translate(&p, LBVS_REPLY);
-	return lbvs_hook_answer(verdict);
+	return look(priv, skb, state->pf,
+		    lbvs_hook_destination(skb, state->pf, LBVS_MEMBER_BITS),
+		    LBVS_REPLY);
 }
 
 static unsigned int own_error(void *priv, struct sk_buff *skb,
