@@ -215,7 +215,7 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 	if (err)
 		goto err_remove_reply;
 
-	atomic_inc(&table->count);
+	lbvs_flow_table_count(table);
 	atomic_inc(&member->flows);
 	lbvs_counters_flow(member->counters);
 	lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_OPENED);

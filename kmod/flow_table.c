@@ -110,9 +110,6 @@ int lbvs_flow_table_insert(struct lbvs_flow_table *table,
 		rcu_assign_pointer(*end, node);
 	}
 	spin_unlock(lock_of(hash));
-
-	if (unlikely(atomic_read(&table->count) > most_flows(buckets) && !next))
-		lbvs_flow_table_resize(table);
 	return end ? 0 : -EEXIST;
 }
 
@@ -231,7 +228,7 @@ static u32 wanted_size(const struct lbvs_flow_table *table)
 	u32 count = atomic_read(&table->count);
 	u32 least = READ_ONCE(table->least);
 
-	if (count > most_flows(own_buckets(table)) || size < least ||
+	if (count > READ_ONCE(table->most) || size < least ||
 	    lbvs_flow_table_should_shrink(table))
 		size = max_t(u32, least, roundup_pow_of_two(count + 1));
 	return size;
@@ -251,6 +248,8 @@ static void resize_work(struct work_struct *work)
 	if (!to)
 		return;
 
+	/* While it grows there is nothing to be asked for. */
+	WRITE_ONCE(table->most, U32_MAX);
 	rcu_assign_pointer(from->next, to);
 	for (bucket = 0; bucket <= from->mask; bucket++) {
 		move_bucket(table, from, to, bucket);
@@ -258,6 +257,7 @@ static void resize_work(struct work_struct *work)
 			cond_resched();
 	}
 	rcu_assign_pointer(table->buckets, to);
+	WRITE_ONCE(table->most, most_flows(to));
 	/* Nobody may see two arrays behind one: so no resize follows sooner. */
 	synchronize_rcu();
 	kvfree(from);
@@ -436,6 +436,7 @@ struct lbvs_flow_table *lbvs_flow_table_alloc(struct lbvs_net *ln)
 	get_random_bytes(table->key, sizeof(table->key));
 	get_random_bytes(table->nh_key, sizeof(table->nh_key));
 	table->least = LBVS_FLOW_LOCKS;
+	table->most = most_flows(buckets);
 	table->ln = ln;
 	INIT_WORK(&table->resize, resize_work);
 	return table;

@@ -35,6 +35,7 @@ struct lbvs_flow_buckets {
  * @nh_key: of what IPv6 addresses are made shorter with before.
  * @max: how many flows may be in it.
  * @count: how many are.
+ * @most: with more of them it needs more buckets.
  * @least: it never has fewer buckets.
  * @active: the gc goes on also while the table is empty.
  * @cursor: where the gc stands; used by @gc alone.
@@ -48,6 +49,7 @@ struct lbvs_flow_table {
 	u64 nh_key[LBVS_NH_WORDS];
 	u32 max;
 	atomic_t count;
+	u32 most;
 
 	u32 least;
 	bool active;
@@ -149,5 +151,18 @@ void lbvs_flow_table_resize(struct lbvs_flow_table *table);
 u32 lbvs_flow_table_size(const struct lbvs_flow_table *table);
 bool lbvs_flow_table_should_shrink(const struct lbvs_flow_table *table);
 void lbvs_flow_table_setup(void);
+
+/**
+ * lbvs_flow_table_count - there is a flow more
+ * @table: the table, which may grow some time later.
+ *
+ * Context: any.
+ */
+static inline void lbvs_flow_table_count(struct lbvs_flow_table *table)
+{
+	if (unlikely((u32)atomic_inc_return(&table->count) >
+		     READ_ONCE(table->most)))
+		lbvs_flow_table_resize(table);
+}
 
 #endif /* _LBVS_FLOW_TABLE_H */

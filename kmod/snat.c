@@ -194,7 +194,7 @@ struct lbvs_snat_pair *lbvs_snat_open(const struct lbvs_packet *p,
 		kfree_rcu(snat, rcu);
 		return ERR_PTR(err);
 	}
-	atomic_inc(&table->count);
+	lbvs_flow_table_count(table);
 	return snat;
 }
 
