@@ -282,19 +282,15 @@ static bool is_marked(const struct sk_buff *skb)
 	return skb_sec_path(skb);
 }
 
-/* Returns the family, or 0 for what only the stack can judge. */
-static inline u8 family_of(const struct lbvs_net *ln, const struct sk_buff *skb)
+static inline bool only_the_stack_can_judge(const struct lbvs_net *ln,
+					    const struct sk_buff *skb, u8 family)
 {
 	if (skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
 	    skb_dst(skb) || is_marked(skb))
-		return 0;
-	if (skb->protocol == htons(ETH_P_IP))
-		return NFPROTO_IPV4;
+		return true;
 	/* For IPv4 routes become obsolete when forwarding is turned off. */
-	if (skb->protocol == htons(ETH_P_IPV6) &&
-	    READ_ONCE(ln->net->ipv6.devconf_all->forwarding))
-		return NFPROTO_IPV6;
-	return 0;
+	return family == NFPROTO_IPV6 &&
+	       !READ_ONCE(ln->net->ipv6.devconf_all->forwarding);
 }
 
 /* One look at both addresses, before anything else is done. */
@@ -401,6 +397,7 @@ static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 	struct lbvs_flow *flow;
 
 	if (!may_be_ours(ln, skb, family) ||
+	    only_the_stack_can_judge(ln, skb, family) ||
 	    !lbvs_plain_parse(&plain, skb, family))
 		return NULL;
 
@@ -428,15 +425,18 @@ unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	const struct lbvs_arm *arm = priv;
-	u8 family = family_of(arm->ln, skb);
 	struct dst_entry *dst;
+	u8 family;
 
-	if (family == NFPROTO_IPV4)
+	if (skb->protocol == htons(ETH_P_IP)) {
+		family = NFPROTO_IPV4;
 		dst = walk(arm, skb, NFPROTO_IPV4);
-	else if (family == NFPROTO_IPV6)
+	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+		family = NFPROTO_IPV6;
 		dst = walk(arm, skb, NFPROTO_IPV6);
-	else
+	} else {
 		return NF_ACCEPT;
+	}
 
 	if (!dst)
 		return NF_ACCEPT;

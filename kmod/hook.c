@@ -154,16 +154,20 @@ unsigned int lbvs_hook_answer(enum lbvs_verdict verdict)
 	return NF_DROP;
 }
 
+static bool wants_request(const struct lbvs_net *ln, const struct sk_buff *skb,
+			  u8 family)
+{
+	u32 slot = lbvs_hook_destination(skb, family, LBVS_VIP_BITS);
+
+	return lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset), slot);
+}
+
 static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	enum lbvs_verdict verdict;
 
-	if (!lbvs_ruleset_filter_test(rcu_dereference(ln->ruleset),
-				      lbvs_hook_destination(skb, state->pf,
-							    LBVS_VIP_BITS)))
-		return LBVS_PASS;
 	p.ln = ln;
 	verdict = lbvs_packet_parse(&p, skb, state->pf);
 	if (verdict != LBVS_NEXT)
@@ -174,6 +178,8 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
+	if (!wants_request(priv, skb, state->pf))
+		return NF_ACCEPT;
 	return lbvs_hook_answer(request(priv, skb, state));
 }
 
@@ -260,6 +266,8 @@ static unsigned int local_out(void *priv, struct sk_buff *skb,
 	union nf_inet_addr before = {};
 	enum lbvs_verdict verdict;
 
+	if (!wants_request(priv, skb, state->pf))
+		return NF_ACCEPT;
 	if (state->pf == NFPROTO_IPV4)
 		before.ip = ip_hdr(skb)->daddr;
 	else
