@@ -233,8 +233,9 @@ enum lbvs_cmd {
  * @LBVS_EVENT_BYPASSED: LBVS_FLOW_STATE_BYPASSED, of a flow.
  * @LBVS_EVENT_SUSPECT: of a member: clients fail to connect. Its real refused,
  *	or did not answer, LBVS_HINT_FAILURES SYNs within LBVS_HINT_SECONDS, and
- *	answered none in between. Said once in LBVS_HINT_SECONDS at most. It
- *	changes nothing: whoever watches the real may have a look at once.
+ *	answered none in between; SYNs that one client repeats count each. Said
+ *	once in LBVS_HINT_SECONDS at most. It changes nothing: whoever watches
+ *	the real may have a look at once.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
@@ -477,8 +478,10 @@ enum lbvs_flow_state {
  * @LBVS_A_COUNTERS_REPLY_BYTES: u64, their bytes, from the IP header on.
  * @LBVS_A_COUNTERS_FLOWS: u64, flows opened.
  * @LBVS_A_COUNTERS_REFUSED: u64, those whose SYN the real answered with a reset.
- * @LBVS_A_COUNTERS_UNANSWERED: u64, those whose SYN the real did not answer
- *	until they were forgotten.
+ * @LBVS_A_COUNTERS_UNANSWERED: u64, SYNs that the real did not answer until the
+ *	client sent its SYN again, or the flow was forgotten: of a client that
+ *	sends 4 to a real that is silent, 3 count while it does so and one after
+ *	TIMEOUT_SYN.
  */
 enum lbvs_a_counters {
 	LBVS_A_COUNTERS_PAD = LBVS_A_PAD,
