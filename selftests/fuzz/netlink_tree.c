@@ -202,7 +202,7 @@ const struct command tree_commands[] = {
 	WRITE(LBVS_CMD_VERDICT_SET, 10, verdict_set),
 	WRITE(LBVS_CMD_VERDICT_DEL, 5, verdict_name),
 	READ(LBVS_CMD_VERDICT_GET, 2, verdict_get),
-	READ(LBVS_CMD_FLOW_GET, 2, flow_filter),
+	{ LBVS_CMD_FLOW_GET, 2, true, true, flow_filter },
 	WRITE(LBVS_CMD_FLOW_DEL, 1, flow_filter),
 	{ LBVS_CMD_STATS_GET, 2, false, false, nothing },
 	WRITE(LBVS_CMD_CONFIG_DEL, 1, generation),

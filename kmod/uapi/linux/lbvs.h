@@ -62,7 +62,8 @@
  *   a verdict owns it; one that was set without AGENT has no lease.
  *
  * Permissions
- *   Reads need no privilege. Writes need CAP_NET_ADMIN in the initial user
+ *   Reads need no privilege, but for FLOW_GET: flows tell the addresses of
+ *   clients. It and all writes need CAP_NET_ADMIN in the initial user
  *   namespace, or, with the module parameter userns=1, in the user namespace
  *   that owns the network namespace.
  *
@@ -148,7 +149,7 @@
  *	per real and check. Filters: POOL, REAL, CHECK.
  * @LBVS_CMD_VERDICT_NTF: notification.
  * @LBVS_CMD_FLOW_GET: dump flows. Filters: SERVICE, POOL, REAL, PROTO,
- *	CLIENT_ADDR, CLIENT_PORT.
+ *	CLIENT_ADDR, CLIENT_PORT. Needs the same capability as a write.
  * @LBVS_CMD_FLOW_DEL: end the flows that match all the filters given, as
  *	above; without a filter, all. Answers with COUNT.
  * @LBVS_CMD_FLOW_NTF: notification.
