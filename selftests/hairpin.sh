@@ -504,7 +504,10 @@ a_crowd_is_counted_and_told_of_once()
 	expect_counted bypassed 8 ask tcp "$vip" 8080 --count 8 --parallel 8 --timeout 2500
 	expect_error timeout 8
 	await 10 has_events 1 "\"service\":\"$pool-crowd\""
-	sleep 1
+	# What comes later would be behind it.
+	lbctl verdict set "$pool" r2 up
+	defer lbctl verdict del "$pool" r2
+	await 10 grep -q '"object":"verdict"' "$EVENTS"
 	has_events 1
 }
 
