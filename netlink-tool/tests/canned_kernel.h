@@ -220,9 +220,12 @@ int __wrap_lbnl_stream(struct lbnl *nl, uint8_t cmd,
 {
 	struct model_list list = { 0 };
 
-	(void)nl;
 	(void)cmd;
 	(void)filter;
+	if (refusal) {
+		nl->error.err = refusal;
+		return -refusal;
+	}
 	add_flow(&list);
 	fn(list.first, arg);
 	model_list_free(&list);

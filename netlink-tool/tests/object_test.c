@@ -173,6 +173,17 @@ static void usage_and_refusal_have_exit_codes(void **state)
 	refusal = 0;
 }
 
+static void a_list_that_is_refused_is_not_an_empty_one(void **state)
+{
+	(void)state;
+	refusal = EPERM;
+	assert_int_equal(run_words(flow_commands, "show", false), LBCTL_FAILED);
+	assert_string_equal(output, "");
+	assert_int_equal(run_words(flow_commands, "show", true), LBCTL_FAILED);
+	assert_string_equal(output, "");
+	refusal = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +196,7 @@ int main(void)
 		cmocka_unit_test(arms_are_listed),
 		cmocka_unit_test(arms_come_and_go_in_silence),
 		cmocka_unit_test(usage_and_refusal_have_exit_codes),
+		cmocka_unit_test(a_list_that_is_refused_is_not_an_empty_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);
