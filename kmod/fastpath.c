@@ -346,6 +346,8 @@ static enum lbvs_verdict go(struct lbvs_packet *p, const struct way *way)
 		return LBVS_NEXT;
 	if (!fits(p->skb, p->thoff, way->node, way->dst))
 		return LBVS_PASS;
+	/* One that opens was not noted when its flow was found. */
+	lbvs_flow_refresh(way->flow, p->now);
 	return lbvs_follow(p->ln, p->skb, &s, way->flow, way->node,
 			   LBVS_HOP_OURS);
 }

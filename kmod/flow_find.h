@@ -85,7 +85,8 @@ lbvs_flow_find_node(const struct lbvs_flow_table *table,
  * @family: its family; known when this is compiled.
  * @node: gets the packet's direction of the flow.
  *
- * Like lbvs_flow_find(), and notes that the flow had a packet.
+ * Like lbvs_flow_find(), and notes that the flow had a packet; but for one that
+ * opens: whether that is a repetition depends on when the last one came.
  *
  * Context: under RCU, bottom halves off.
  * Return: the flow, valid until the end of the RCU read section; or NULL.
@@ -103,7 +104,8 @@ lbvs_flow_find_plain(struct lbvs_net *ln, struct lbvs_plain *plain, u8 family,
 	if (unlikely(plain->now - READ_ONCE(flow->seen) >= HZ)) {
 		if (lbvs_flow_is_stale(ln, flow, plain->now))
 			return NULL;
-		WRITE_ONCE(flow->seen, plain->now);
+		if (!lbvs_plain_opens(plain))
+			WRITE_ONCE(flow->seen, plain->now);
 	}
 	return flow;
 }

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Clients are the first to notice that a real is gone. What happens to their
- * attempts to connect is counted where a flow leaves the state SYN, or ends in
- * it. It takes no real out of service, as whoever sends SYNs could do that: it
- * tells those who listen, so that they may have a look at once.
+ * attempts to connect is counted where a flow leaves the state SYN, ends in it,
+ * or gets another SYN in it: each SYN that was not answered counts once. That
+ * takes no real out of service, as whoever sends SYNs could do that: it tells
+ * those who listen, so that they may have a look at once.
  *
  * The work tells: a softirq is no place for that.
  */
 #include "hint.h"
 #include "event.h"
+#include "flow.h"
 #include "stats.h"
 
+#include <linux/atomic.h>
 #include <linux/bottom_half.h>
 #include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
+
+/* No TCP asks again sooner: RFC 6298 says a second, and some clocks are coarse. */
+#define LBVS_HINT_PAUSE (HZ / 2)
 
 static void fail(struct lbvs_member *member)
 {
@@ -56,6 +62,26 @@ void lbvs_hint_unanswered(struct lbvs_member *member)
 	lbvs_counters_unanswered(member->counters);
 	fail(member);
 	local_bh_enable();
+}
+
+/**
+ * lbvs_hint_repeated - a client sent its SYN again
+ * @flow: its flow, in LBVS_TCP_STATE_SYN, of which this packet was not noted
+ *	yet.
+ * @now: jiffies, cut to 32 bits.
+ *
+ * The SYN before it was not answered. What @flow was seen last is when that
+ * came: whoever moves it on counts, so that no SYN counts twice.
+ *
+ * Context: under RCU, bottom halves off.
+ */
+void lbvs_hint_repeated(struct lbvs_flow *flow, u32 now)
+{
+	u32 last = READ_ONCE(flow->seen);
+
+	if (lbvs_hint_repeats(last, now, LBVS_HINT_PAUSE) &&
+	    cmpxchg(&flow->seen, last, now) == last)
+		lbvs_hint_unanswered(flow->member);
 }
 
 static void hint_work(struct work_struct *work)

@@ -6,8 +6,11 @@
 #include "member.h"
 #include "net.h"
 
+struct lbvs_flow;
+
 void lbvs_hint_refused(struct lbvs_member *member);
 void lbvs_hint_unanswered(struct lbvs_member *member);
+void lbvs_hint_repeated(struct lbvs_flow *flow, u32 now);
 
 /**
  * lbvs_hint_answered - a real answered a client's attempt to connect

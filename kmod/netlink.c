@@ -19,7 +19,7 @@
 
 static bool userns;
 module_param(userns, bool, 0444);
-MODULE_PARM_DESC(userns, "let CAP_NET_ADMIN of the user namespace that owns a network namespace write there (default: only of the initial one)");
+MODULE_PARM_DESC(userns, "let CAP_NET_ADMIN of the user namespace that owns a network namespace write, and list flows, there (default: only of the initial one)");
 
 #define LBVS_NL_WRITE(command, handler, table)            \
 	{                                                  \
@@ -80,6 +80,7 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		      lbvs_nl_agent_epoch_policy),
 	LBVS_NL_DUMP(LBVS_CMD_AGENT_GET, lbvs_nl_agent_get_dumpit,
 		     lbvs_nl_agent_get_policy),
+	/* They tell who the clients are. */
 	{
 		.cmd = LBVS_CMD_FLOW_GET,
 		.start = lbvs_nl_flow_get_start,
@@ -87,6 +88,7 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		.done = lbvs_nl_flow_get_done,
 		.policy = lbvs_nl_flow_policy,
 		.maxattr = ARRAY_SIZE(lbvs_nl_flow_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
 	},
 	LBVS_NL_WRITE(LBVS_CMD_FLOW_DEL, lbvs_nl_flow_del_doit,
 		      lbvs_nl_flow_policy),

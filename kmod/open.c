@@ -2,6 +2,7 @@
 #include "open.h"
 #include "bypass.h"
 #include "flow_find.h"
+#include "hint.h"
 #include "member.h"
 #include "reject.h"
 #include "snat.h"
@@ -155,10 +156,18 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 	return give_up(p, -EEXIST);
 }
 
+/* Either the real answers by another way, or it does not answer. */
+static void ask_again(struct lbvs_flow *flow, const struct lbvs_packet *p)
+{
+	lbvs_bypass_suspect(p->ln, flow);
+	if (READ_ONCE(flow->state) == LBVS_TCP_STATE_SYN)
+		lbvs_hint_repeated(flow, p->now);
+}
+
 /**
  * lbvs_open_anew - does a packet of a flow open a new connection?
  * @flow: the flow.
- * @p: the packet.
+ * @p: the packet, which the flow did not take note of yet.
  *
  * A SYN on a flow that is finished, or whose member takes no new ones, is a
  * new connection: it is scheduled at once, not made to wait. Else it is one that
@@ -172,7 +181,7 @@ bool lbvs_open_anew(struct lbvs_flow *flow, const struct lbvs_packet *p)
 	if (!lbvs_packet_is_tcp(p) || !lbvs_tcp_opens(p))
 		return false;
 	if (READ_ONCE(flow->state) == LBVS_TCP_STATE_SYN)
-		lbvs_bypass_suspect(p->ln, flow);
+		ask_again(flow, p);
 	return lbvs_tcp_finished(READ_ONCE(flow->state)) ||
 	       !READ_ONCE(flow->member->usable);
 }

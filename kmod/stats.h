@@ -98,7 +98,7 @@ struct lbvs_stats {
  * @bytes: bytes per direction, from the IP header on.
  * @flows: flows opened.
  * @refused: connections that the real refused.
- * @unanswered: connections that the real did not answer.
+ * @unanswered: SYNs that the real did not answer.
  * @sync: makes 64-bit reads whole on 32-bit machines.
  */
 struct lbvs_counters {

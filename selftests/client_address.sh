@@ -12,6 +12,7 @@ ALL_TESTS="
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
+source "$(dirname "$0")/lib_wire.sh"
 
 setup()
 {
@@ -41,27 +42,6 @@ a_real_sees_the_address_and_port_of_each_client()
 	done
 }
 
-# watch NAMESPACE PROTO FILE: what passes there to and from the client's port
-watch()
-{
-	on "$1" tcpdump -nn -q -l --immediate-mode -i eth0 "$2" port 40000 >"$3" 2>"$3.err" &
-	defer kill $!
-	await 20 grep -q "listening on" "$3.err"
-}
-
-# Who speaks to whom: "192.0.2.2.40000 > 198.51.100.1.80:"
-seen_in() { awk '{ print $3, $4, $5 }' "$1" | sort -u; }
-
-# seen_both_ways FILE CLIENT SERVER
-seen_both_ways()
-{
-	local seen
-
-	seen=$(seen_in "$1")
-	echo "$seen"
-	[ "$seen" = "$(printf '%s > %s:\n%s > %s:\n' "$2" "$3" "$3" "$2" | sort)" ]
-}
-
 only_the_service_is_seen_outside_and_only_the_client_inside()
 {
 	local proto logs
@@ -71,8 +51,8 @@ only_the_service_is_seen_outside_and_only_the_client_inside()
 	lbctl real disable "$pool" r2
 	defer lbctl real enable "$pool" r2
 	for proto in tcp udp; do
-		watch c0 "$proto" "$logs/$proto-c0"
-		watch r1 "$proto" "$logs/$proto-r1"
+		watch_ends c0 eth0 "$logs/$proto-c0" "$proto" port 40000
+		watch_ends r1 eth0 "$logs/$proto-r1" "$proto" port 40000
 		ask "$proto" "$vip" 80 --sport 40000 --size 1000 --reset
 		expect_servers r1
 		await 10 seen_both_ways "$logs/$proto-c0" "$client.40000" "$vip.80"

@@ -9,11 +9,14 @@
 ALL_TESTS="
 	a_connection_that_is_refused_is_counted_for_its_real
 	a_connection_that_is_not_answered_is_counted_for_its_real
+	each_SYN_that_is_not_answered_is_counted
 	a_connection_that_is_answered_is_not_counted
 	three_failures_make_one_event
+	one_client_that_repeats_itself_makes_an_event
 	failures_with_a_success_in_between_make_none
 	failures_take_no_real_out_of_service
 	lbprobed_looks_at_once
+	lbprobed_looks_at_once_where_there_is_silence
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -88,6 +91,21 @@ a_connection_that_is_not_answered_is_counted_for_its_real()
 	expect_equal "0 0" "$(counted swallowed r2)" "what is counted for r2"
 }
 
+# The last one counts when its flow is forgotten, those before it at the next.
+each_SYN_that_is_not_answered_is_counted()
+{
+	local sent
+
+	only_r1
+	lbctl service set swallowed timeout syn 5s
+	ask tcp "$VIP" 84 --timeout 3500
+	expect_error timeout 1
+	sent=$(field service swallowed .request_packets)
+	expect_at_least 3 "$sent" "the SYNs of one client"
+	expect_equal "0 $((sent - 1))" "$(counted swallowed r1)" "what is counted before the end"
+	await 20 has_counted swallowed r1 "0 $sent"
+}
+
 is_without_flows() { [ "$(field service "$1" .flows_active)" = 0 ]; }
 
 a_connection_that_is_answered_is_not_counted()
@@ -134,9 +152,28 @@ three_failures_make_one_event()
 	expect_output "served" lbctl service show
 }
 
+# Its flow would be forgotten after a minute.
+one_client_that_repeats_itself_makes_an_event()
+{
+	only_r1
+	lbctl service set swallowed timeout syn 60s
+	given_monitor
+	ask tcp "$VIP" 84 --timeout 8000
+	expect_error timeout 1
+	await 2 has_suspects 1
+	jq -e 'select(.event == "suspect") | .service == "swallowed" and .real == "r1"' "$LOG/events"
+	expect_equal 1 "$(field service swallowed .flows_active)" "flows"
+}
+
 refuse_80()
 {
 	on r1 nft add rule inet hole input tcp dport 80 reject with tcp reset
+	defer accept_80
+}
+
+swallow_80()
+{
+	on r1 nft add rule inet hole input tcp dport 80 drop
 	defer accept_80
 }
 
@@ -179,7 +216,7 @@ has_agent() { [ "$(lbctl -j agent show)" != "[]" ]; }
 r1_is() { lbctl -j verdict show web r1 | jq -e ".[] | select(.check == \"alive\").state == \"$1\"" >/dev/null; }
 
 # It looks once an hour, and after a failure soon again.
-lbprobed_looks_at_once()
+given_lbprobed()
 {
 	cat >"$LOG/lbvs.conf" <<-END
 		defaults { check { inter = 3600s fastinter = 500ms downinter = 3600s timeout = 400ms jitter = 0 } }
@@ -196,12 +233,33 @@ lbprobed_looks_at_once()
 	nsenter --net="/run/netns/$gw" -- "$PROBED" -c "$LOG/lbvs.conf" >"$LOG/probed" 2>&1 &
 	defer kill $!
 	await 20 has_agent
+}
+
+lbprobed_looks_at_once()
+{
+	given_lbprobed
 	refuse_80
-	sleep 3
+	# Two looks, as many as it takes, would be over.
+	sleep 2
 	r1_is up || fail "expected lbprobed not to look by itself: $(cat "$LOG/probed")"
 	ask tcp "$VIP" 80 --count 6
 	expect_error refused 3
 	await 10 r1_is down
+	ask tcp "$VIP" 80 --count 4
+	expect_share r2 4
+}
+
+# One client, whose SYN is sent again and again.
+lbprobed_looks_at_once_where_there_is_silence()
+{
+	given_lbprobed
+	lbctl service set served timeout syn 60s
+	only_r1
+	swallow_80
+	ask tcp "$VIP" 80 --timeout 8000
+	expect_error timeout 1
+	await 10 r1_is down
+	lbctl real set web r2 weight 1
 	ask tcp "$VIP" 80 --count 4
 	expect_share r2 4
 }

@@ -26,6 +26,30 @@ watch()
 	await 20 grep -q "listening on" "$file.err"
 }
 
+# watch_ends NAMESPACE DEVICE FILE EXPRESSION...: the same, but only who speaks to whom
+watch_ends()
+{
+	local where=$1 device=$2 file=$3
+
+	shift 3
+	in_background "$where" tcpdump -nn -q -l --immediate-mode -i "$device" "$*" \
+		>"$file" 2>"$file.err"
+	await 20 grep -q "listening on" "$file.err"
+}
+
+# Such as "192.0.2.2.40000 > 198.51.100.1.80:"
+seen_in() { awk '{ print $3, $4, $5 }' "$1" | sort -u; }
+
+# seen_both_ways FILE CLIENT SERVER: these two spoke to each other, and nobody else
+seen_both_ways()
+{
+	local seen
+
+	seen=$(seen_in "$1")
+	echo "$seen"
+	[ "$seen" = "$(printf '%s > %s:\n%s > %s:\n' "$2" "$3" "$3" "$2" | sort)" ]
+}
+
 # record NAMESPACE DEVICE FILE EXPRESSION...: the same, whole packets for programs.
 # The more a packet may have, the fewer the buffer holds.
 record()
@@ -71,4 +95,25 @@ offload()
 	[ "$4" = off ] || back=off
 	on "$1" ethtool -K "$2" "$3" "$4" >/dev/null
 	defer on "$1" ethtool -K "$2" "$3" "$back"
+}
+
+# make_checksums_early: before a packet leaves, so that tcpdump can judge them; until
+# the end of the script
+make_checksums_early()
+{
+	on c0 ethtool -K eth0 tx off
+	on gw ethtool -K out0 tx off
+	on gw ethtool -K in0 tx off
+	on r1 ethtool -K eth0 tx off
+}
+
+# wrong_checksums NAMESPACE...: packets whose checksum was found wrong on arrival there
+wrong_checksums()
+{
+	local where
+
+	for where; do
+		on "$where" nstat -asz TcpInCsumErrors UdpInCsumErrors Udp6InCsumErrors \
+			IpInHdrErrors Ip6InHdrErrors
+	done | awk '{ n += $2 } END { print n + 0 }'
 }

@@ -32,11 +32,7 @@ setup()
 	need_program tcpdump ethtool nft python3
 	topology 2
 	serve_all tcp/80 udp/81 bulk/82
-	# All checksums are made before a packet leaves, so tcpdump can judge them.
-	on c0 ethtool -K eth0 tx off
-	on gw ethtool -K out0 tx off
-	on gw ethtool -K in0 tx off
-	on r1 ethtool -K eth0 tx off
+	make_checksums_early
 	LOG=$(mktemp -d)
 	defer rm -r "$LOG"
 	# A transfer that is slow at one end is so at the other.

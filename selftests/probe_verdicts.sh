@@ -229,7 +229,7 @@ a_restart_in_good_order_goes_unnoticed()
 	await 10 all_are up down up up
 	lbctl monitor health >"$dir/events" &
 	defer kill $!
-	sleep 1
+	await 20 grep -q monitoring "$dir/events"
 	kill "$probe"
 	wait "$probe"
 	start_probe
@@ -247,10 +247,12 @@ killed()
 	kill -KILL "$probe"
 }
 
+lease_has_run_out() { lbctl -j agent show | jq -e '.[0].state == "expired"'; }
+
 a_killed_probe_leaves_its_verdicts_as_they_were_with_hold()
 {
 	killed hold
-	sleep 4
+	await 20 lease_has_run_out
 	expect_equal "up down up up" "$(verdicts)" "the verdicts"
 	mend_b_on_r1
 	start_probe

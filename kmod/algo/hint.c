@@ -34,6 +34,23 @@ bool lbvs_hint_fail(struct lbvs_hint *hint, u32 now, u32 enough, u32 period)
 }
 
 /**
+ * lbvs_hint_repeats - is an attempt to connect a second one, for want of an
+ *	answer to the first?
+ * @last: when the one before came.
+ * @now: the time.
+ * @least: as long as that at least waits who asks again.
+ *
+ * What comes sooner is one attempt that the network doubled; or another CPU saw
+ * it first, whose time may be ahead.
+ *
+ * Return: true when it is.
+ */
+bool lbvs_hint_repeats(u32 last, u32 now, u32 least)
+{
+	return (s32)(now - last) >= (s32)least;
+}
+
+/**
  * lbvs_hint_succeed - an attempt to connect has succeeded
  * @hint: what is known of the real.
  */

@@ -20,6 +20,7 @@ struct lbvs_hint {
 
 bool lbvs_hint_fail(struct lbvs_hint *hint, u32 now, u32 enough,
 		    u32 period);
+bool lbvs_hint_repeats(u32 last, u32 now, u32 least);
 void lbvs_hint_succeed(struct lbvs_hint *hint);
 
 #endif /* _LBVS_ALGO_HINT_H */

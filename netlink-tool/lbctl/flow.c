@@ -55,10 +55,25 @@ void flow_cells(struct print *p, const struct model_flow *f)
 		  HAS(EXPIRES) ? value_age(f->expires_ms, text) : NULL);
 }
 
+/* A list that is refused is none, and not an empty one. */
+struct list {
+	struct print *print;
+	bool begun;
+};
+
+static void begin(struct list *list)
+{
+	if (!list->begun)
+		print_list_begin(list->print, NULL, PRINT_TABLE);
+	list->begun = true;
+}
+
 static int show_flow(struct model_head *m, void *arg)
 {
-	struct print *p = arg;
+	struct list *list = arg;
+	struct print *p = list->print;
 
+	begin(list);
 	print_row_begin(p);
 	flow_cells(p, (struct model_flow *)m);
 	print_row_end(p);
@@ -68,6 +83,7 @@ static int show_flow(struct model_head *m, void *arg)
 static int flow_show(struct lbctl *ctl, const struct lbctl_command *command,
 		     struct parse *words)
 {
+	struct list list = { .print = &ctl->print };
 	struct model_flow filter;
 	int ret;
 
@@ -77,10 +93,12 @@ static int flow_show(struct lbctl *ctl, const struct lbctl_command *command,
 	if (ret)
 		return ret;
 	ctl->print.block = BLOCK;
-	print_list_begin(&ctl->print, NULL, PRINT_TABLE);
 	ret = lbnl_stream(&ctl->nl, command->request, &filter.head, show_flow,
-			  &ctl->print);
-	print_list_end(&ctl->print);
+			  &list);
+	if (!ret)
+		begin(&list);
+	if (list.begun)
+		print_list_end(&ctl->print);
 	return ret ? lbctl_refused(&ctl->nl.error) : LBCTL_OK;
 }
 

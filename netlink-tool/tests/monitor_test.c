@@ -194,23 +194,36 @@ static void health_has_no_arms(void **state)
 	assert_null(strstr(output, "current arm"));
 }
 
+/* The event of the line in which this is. */
+static json_t *event_at(const char *in)
+{
+	const char *line = in;
+	json_t *json;
+
+	assert_non_null(in);
+	while (line > output && line[-1] != '\n')
+		line--;
+	json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
+	assert_non_null(json);
+	return json;
+}
+
+static void expect_word(const json_t *json, const char *key, const char *word)
+{
+	assert_string_equal(json_string_value(json_object_get(json, key)),
+			    word);
+}
+
 static void an_arm_event_is_a_json_object(void **state)
 {
 	json_t *json;
-	char *line;
 
 	(void)state;
 	watch("", true);
-	line = strchr(output, '\n');
-	assert_non_null(line);
-	json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
-	assert_non_null(json);
-	assert_string_equal(json_string_value(json_object_get(json, "event")),
-			    "added");
-	assert_string_equal(json_string_value(json_object_get(json, "object")),
-			    "arm");
-	assert_string_equal(json_string_value(json_object_get(json, "dev")),
-			    "eth0");
+	json = event_at(strstr(output, "\"added\""));
+	expect_word(json, "event", "added");
+	expect_word(json, "object", "arm");
+	expect_word(json, "dev", "eth0");
 	assert_int_equal(json_integer_value(json_object_get(json, "ifindex")),
 			 2);
 	assert_int_equal(json_integer_value(json_object_get(json,
@@ -234,16 +247,9 @@ static void a_bypass_names_service_real_and_client(void **state)
 	assert_non_null(strstr(line, "set snat auto\n"));
 
 	watch("health", true);
-	line = strstr(output, "\"bypassed\"");
-	assert_non_null(line);
-	while (line > output && line[-1] != '\n')
-		line--;
-	json = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
-	assert_non_null(json);
-	assert_string_equal(json_string_value(json_object_get(json, "service")),
-			    "owa");
-	assert_string_equal(json_string_value(json_object_get(json, "object")),
-			    "flow");
+	json = event_at(strstr(output, "\"bypassed\""));
+	expect_word(json, "service", "owa");
+	expect_word(json, "object", "flow");
 	assert_non_null(json_object_get(json, "why"));
 	json_decref(json);
 }

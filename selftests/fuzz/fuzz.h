@@ -72,14 +72,14 @@ struct field {
  * struct command - one request
  * @number: enum lbvs_cmd.
  * @often: how often it is sent, compared with the others.
- * @writes: it wants privilege.
+ * @guarded: it wants privilege.
  * @dumps: it is sent with NLM_F_DUMP.
  * @fields: its attributes.
  */
 struct command {
 	uint8_t number;
 	uint8_t often;
-	bool writes;
+	bool guarded;
 	bool dumps;
 	const struct field *fields;
 };

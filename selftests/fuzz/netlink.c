@@ -3,7 +3,7 @@
  * fuzz netlink: workers that talk to the family all at once. Each has two
  * sockets, one of which hears the notifications. Of four workers one is in a
  * user namespace of its own, every other time with a network namespace of its
- * own too; whatever these write must be refused.
+ * own too; what these may not do must be refused.
  */
 #include "fuzz.h"
 
@@ -29,17 +29,17 @@ struct worker {
 	struct answers *answers;
 	uint32_t seq;
 	bool privileged;
-	/* by sequence number: was it a write? */
-	bool wrote[REMEMBERED];
+	/* by sequence number: was it one that wants privilege? */
+	bool guarded[REMEMBERED];
 };
 
 static void check_privilege(uint32_t seq, int error, void *context)
 {
 	const struct worker *worker = context;
 
-	if (error || worker->privileged || !worker->wrote[seq % REMEMBERED])
+	if (error || worker->privileged || !worker->guarded[seq % REMEMBERED])
 		return;
-	errx(1, "write %u was obeyed without privilege", seq);
+	errx(1, "request %u was obeyed without privilege", seq);
 }
 
 /* What is no request is acknowledged, and nothing done. */
@@ -48,8 +48,8 @@ static void note_command(struct worker *worker, const uint8_t *message)
 	const struct nlmsghdr *header = (const struct nlmsghdr *)message;
 	const struct command *command = tree_find(message[NLMSG_HDRLEN]);
 
-	worker->wrote[worker->seq % REMEMBERED] =
-		command && command->writes &&
+	worker->guarded[worker->seq % REMEMBERED] =
+		command && command->guarded &&
 		(header->nlmsg_flags & NLM_F_REQUEST);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the family takes, by <linux/lbvs.h>. A new command is a line in
- * tree_commands[], a new attribute one in its list.
+ * tree_commands[], a new attribute one in its list; ../unit/fuzz_tree_test.c
+ * says what was forgotten.
  */
 #include "fuzz.h"
 
@@ -14,6 +15,7 @@ WORDS(pools, "p0", "p1", "p2");
 WORDS(reals, "r0", "r1", "r2", "r3");
 WORDS(services, "s0", "s1", "s2", "s3", "s4", "s5");
 WORDS(checks, "c0", "c1", "c2");
+WORDS(agents, "a0", "a1", "a2");
 WORDS(reasons, "", "HTTP 503", "no answer within 4 s");
 WORDS(devices, "out0", "in0", "lo", "nobody");
 
@@ -94,6 +96,8 @@ static const struct field real_get[] = { WORD(LBVS_A_REAL_POOL, 30, pools),
 		NEST(LBVS_A_SERVICE_REQUIRE, percent, check_list),             \
 		U32(LBVS_A_SERVICE_TO_PORT, 10, 65535),                        \
 		U32(LBVS_A_SERVICE_WHEN_EMPTY, percent, LBVS_WHEN_EMPTY_MAX),  \
+		U32(LBVS_A_SERVICE_INITIAL, 10, LBVS_INITIAL_MAX),             \
+		U32(LBVS_A_SERVICE_ON_DOWN, percent, LBVS_ON_DOWN_MAX),        \
 		U32(LBVS_A_SERVICE_SNAT, percent, LBVS_SNAT_MAX),              \
 		U32(LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, 10, LBVS_TIMEOUT_MAX), \
 		U32(LBVS_A_SERVICE_TIMEOUT_SYN, 10, LBVS_TIMEOUT_MAX),         \
@@ -136,14 +140,34 @@ static const struct field member_get[] = {
 	WORD(LBVS_A_MEMBER_REAL, 30, reals), END
 };
 
-static const struct field verdict_set[] = {
-	GENERATION,
-	WORD(LBVS_A_VERDICT_POOL, 100, pools),
-	WORD(LBVS_A_VERDICT_REAL, 100, reals),
-	WORD(LBVS_A_VERDICT_CHECK, 60, checks),
-	U32(LBVS_A_VERDICT_STATE, 100, LBVS_VERDICT_STATE_MAX),
-	WORD(LBVS_A_VERDICT_REASON, 50, reasons),
-	END,
+/* What a verdict says, alone and in a list. */
+#define VERDICT                                                                \
+	WORD(LBVS_A_VERDICT_POOL, 100, pools),                                 \
+		WORD(LBVS_A_VERDICT_REAL, 100, reals),                         \
+		WORD(LBVS_A_VERDICT_CHECK, 60, checks),                        \
+		U32(LBVS_A_VERDICT_STATE, 100, LBVS_VERDICT_STATE_MAX),        \
+		WORD(LBVS_A_VERDICT_REASON, 50, reasons),                      \
+		U32(LBVS_A_VERDICT_SHARE, 20, 100)
+
+/* Who says it. Epochs count from 1, and are few at first. */
+#define VERDICT_BY                                                             \
+	WORD(LBVS_A_VERDICT_AGENT, 20, agents),                                \
+		U32(LBVS_A_VERDICT_EPOCH, 20, 64)
+
+static const struct field verdict_set[] = { GENERATION, VERDICT, VERDICT_BY,
+					    END };
+
+static const struct field verdict_entry[] = { VERDICT, END };
+
+static const struct field verdict_entries[] = {
+	NEST(LBVS_A_VERDICTS_ENTRY, 100, verdict_entry),
+	NEST(LBVS_A_VERDICTS_ENTRY, 50, verdict_entry),
+	NEST(LBVS_A_VERDICTS_ENTRY, 50, verdict_entry), END
+};
+
+static const struct field verdict_list[] = {
+	GENERATION, VERDICT_BY, NEST(LBVS_A_VERDICT_LIST, 100, verdict_entries),
+	END
 };
 
 static const struct field verdict_name[] = {
@@ -159,6 +183,26 @@ static const struct field verdict_get[] = {
 	WORD(LBVS_A_VERDICT_REAL, 30, reals),
 	WORD(LBVS_A_VERDICT_CHECK, 30, checks), END
 };
+
+static const struct field agent_new[] = {
+	WORD(LBVS_A_AGENT_NAME, 100, agents),
+	U32(LBVS_A_AGENT_LEASE, 100, LBVS_LEASE_MAX),
+	U32(LBVS_A_AGENT_GRACE, 30, LBVS_LEASE_MAX),
+	U32(LBVS_A_AGENT_ON_EXPIRY, 50, LBVS_ON_EXPIRY_MAX),
+	END,
+};
+
+static const struct field agent_renew[] = {
+	WORD(LBVS_A_AGENT_NAME, 100, agents), U32(LBVS_A_AGENT_EPOCH, 100, 64),
+	END
+};
+
+static const struct field agent_del[] = { WORD(LBVS_A_AGENT_NAME, 100, agents),
+					  U32(LBVS_A_AGENT_EPOCH, 50, 64),
+					  END };
+
+static const struct field agent_get[] = { WORD(LBVS_A_AGENT_NAME, 30, agents),
+					  END };
 
 static const struct field flow_filter[] = {
 	WORD(LBVS_A_FLOW_SERVICE, 30, services),
@@ -200,12 +244,20 @@ const struct command tree_commands[] = {
 	READ(LBVS_CMD_SERVICE_GET, 2, service_get),
 	READ(LBVS_CMD_MEMBER_GET, 2, member_get),
 	WRITE(LBVS_CMD_VERDICT_SET, 10, verdict_set),
+	WRITE(LBVS_CMD_VERDICT_SET, 3, verdict_list),
 	WRITE(LBVS_CMD_VERDICT_DEL, 5, verdict_name),
 	READ(LBVS_CMD_VERDICT_GET, 2, verdict_get),
-	READ(LBVS_CMD_FLOW_GET, 2, flow_filter),
+	WRITE(LBVS_CMD_AGENT_NEW, 3, agent_new),
+	WRITE(LBVS_CMD_AGENT_RENEW, 3, agent_renew),
+	WRITE(LBVS_CMD_AGENT_DEL, 1, agent_del),
+	READ(LBVS_CMD_AGENT_GET, 1, agent_get),
+	{ LBVS_CMD_FLOW_GET, 2, true, true, flow_filter },
 	WRITE(LBVS_CMD_FLOW_DEL, 1, flow_filter),
 	{ LBVS_CMD_STATS_GET, 2, false, false, nothing },
 	WRITE(LBVS_CMD_CONFIG_DEL, 1, generation),
+	WRITE(LBVS_CMD_CONFIG_BEGIN, 2, generation),
+	WRITE(LBVS_CMD_CONFIG_COMMIT, 2, generation),
+	WRITE(LBVS_CMD_CONFIG_ABORT, 1, nothing),
 	WRITE(LBVS_CMD_ARM_NEW, 2, arm_name),
 	WRITE(LBVS_CMD_ARM_DEL, 2, arm_name),
 	READ(LBVS_CMD_ARM_GET, 1, nothing),

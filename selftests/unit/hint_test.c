@@ -65,6 +65,22 @@ static void time_wraps_around(void **state)
 	assert_false(lbvs_hint_fail(&hint, TIME + 2, ENOUGH, TIME));
 }
 
+static void who_waited_asks_again(void **state)
+{
+	(void)state;
+	assert_false(lbvs_hint_repeats(5, 5, TIME));
+	assert_false(lbvs_hint_repeats(5, 5 + TIME - 1, TIME));
+	assert_true(lbvs_hint_repeats(5, 5 + TIME, TIME));
+	assert_true(lbvs_hint_repeats(UINT32_MAX - 1, TIME, TIME));
+}
+
+static void a_clock_that_is_behind_repeats_nothing(void **state)
+{
+	(void)state;
+	assert_false(lbvs_hint_repeats(5, 4, TIME));
+	assert_false(lbvs_hint_repeats(0, UINT32_MAX, TIME));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -73,6 +89,8 @@ int main(void)
 		cmocka_unit_test(a_success_in_between_begins_anew),
 		cmocka_unit_test(it_is_not_told_again_for_a_while),
 		cmocka_unit_test(time_wraps_around),
+		cmocka_unit_test(who_waited_asks_again),
+		cmocka_unit_test(a_clock_that_is_behind_repeats_nothing),
 	};
 
 	return cmocka_run_group_tests_name("hint", tests, NULL, NULL);

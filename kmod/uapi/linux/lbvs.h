@@ -62,7 +62,8 @@
  *   a verdict owns it; one that was set without AGENT has no lease.
  *
  * Permissions
- *   Reads need no privilege. Writes need CAP_NET_ADMIN in the initial user
+ *   Reads need no privilege, but for FLOW_GET: flows tell the addresses of
+ *   clients. It and all writes need CAP_NET_ADMIN in the initial user
  *   namespace, or, with the module parameter userns=1, in the user namespace
  *   that owns the network namespace.
  *
@@ -148,7 +149,7 @@
  *	per real and check. Filters: POOL, REAL, CHECK.
  * @LBVS_CMD_VERDICT_NTF: notification.
  * @LBVS_CMD_FLOW_GET: dump flows. Filters: SERVICE, POOL, REAL, PROTO,
- *	CLIENT_ADDR, CLIENT_PORT.
+ *	CLIENT_ADDR, CLIENT_PORT. Needs the same capability as a write.
  * @LBVS_CMD_FLOW_DEL: end the flows that match all the filters given, as
  *	above; without a filter, all. Answers with COUNT.
  * @LBVS_CMD_FLOW_NTF: notification.
@@ -233,8 +234,9 @@ enum lbvs_cmd {
  * @LBVS_EVENT_BYPASSED: LBVS_FLOW_STATE_BYPASSED, of a flow.
  * @LBVS_EVENT_SUSPECT: of a member: clients fail to connect. Its real refused,
  *	or did not answer, LBVS_HINT_FAILURES SYNs within LBVS_HINT_SECONDS, and
- *	answered none in between. Said once in LBVS_HINT_SECONDS at most. It
- *	changes nothing: whoever watches the real may have a look at once.
+ *	answered none in between; SYNs that one client repeats count each. Said
+ *	once in LBVS_HINT_SECONDS at most. It changes nothing: whoever watches
+ *	the real may have a look at once.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
@@ -477,8 +479,10 @@ enum lbvs_flow_state {
  * @LBVS_A_COUNTERS_REPLY_BYTES: u64, their bytes, from the IP header on.
  * @LBVS_A_COUNTERS_FLOWS: u64, flows opened.
  * @LBVS_A_COUNTERS_REFUSED: u64, those whose SYN the real answered with a reset.
- * @LBVS_A_COUNTERS_UNANSWERED: u64, those whose SYN the real did not answer
- *	until they were forgotten.
+ * @LBVS_A_COUNTERS_UNANSWERED: u64, SYNs that the real did not answer until the
+ *	client sent its SYN again, or the flow was forgotten: of a client that
+ *	sends 4 to a real that is silent, 3 count while it does so and one after
+ *	TIMEOUT_SYN.
  */
 enum lbvs_a_counters {
 	LBVS_A_COUNTERS_PAD = LBVS_A_PAD,
