@@ -151,7 +151,7 @@ clients_get_in_beside_50_made_up_ones_each()
 
 	given_www
 	before=$(stat_of flow-evicted)
-	given_flood $((RATE * RATIO * 6 / 5))
+	given_flood $((RATE * RATIO * 3 / 2))
 	await 60 evicted_at_least $((before + MAX))
 	full=$(stat_of drop-table-full)
 	clients_beside_flood lbvs
@@ -189,7 +189,7 @@ clients_get_in_beside_50_made_up_ones_each_with_ipvs()
 	for n in 1 2; do
 		on gw ipvsadm -a -t "$VIP:80" -r "$(real_address "$n"):80" -m
 	done
-	given_flood $((RATE * RATIO * 6 / 5))
+	given_flood $((RATE * RATIO * 3 / 2))
 	await 60 ipvs_has_entries "$MAX"
 	clients_beside_flood IPVS
 	note "IPVS: $(ipvs_entries) connections of" \
