@@ -186,7 +186,7 @@ static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
  * Return: the flow, valid until the end of the RCU read section, or an ERR_PTR:
  * -EEXIST when this client and port already have a flow to this real and port
  * (through another virtual address) or the very flow was just opened on another
- * CPU; -ENOSPC when the table is full; -ENOMEM.
+ * CPU; -ENOSPC when the table is full, and no flow makes room; -ENOMEM.
  */
 struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 				   struct lbvs_member *member, __be16 real_port,
@@ -197,7 +197,8 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 	struct lbvs_flow *flow;
 	int err;
 
-	if (lbvs_flow_count(p->ln) >= table->max)
+	if (lbvs_flow_count(p->ln) >= table->max &&
+	    !lbvs_flow_evict(p->ln, p->hash, p->now))
 		return ERR_PTR(-ENOSPC);
 	flow = alloc_flow(p, member, real_port, snat);
 	if (!flow)

@@ -145,6 +145,9 @@ bool lbvs_flow_matches(const struct lbvs_flow *flow,
 int lbvs_flow_table_step(struct lbvs_net *ln, u32 *cursor,
 			 lbvs_flow_visit visit, void *arg);
 
+/* flow_evict.c */
+bool lbvs_flow_evict(struct lbvs_net *ln, u32 hash, u32 now);
+
 /* flow_gc.c */
 int lbvs_flow_gc_init(struct lbvs_net *ln);
 void lbvs_flow_gc_exit(struct lbvs_net *ln);

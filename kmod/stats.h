@@ -25,6 +25,8 @@
 	  "flows forgotten after their timeout")                              \
 	X(FLOW_REPLACED, "flow-replaced", false,                              \
 	  "finished or stranded flows that a new SYN started anew")           \
+	X(FLOW_EVICTED, "flow-evicted", false,                                \
+	  "half-open or finished flows that made room for a new one, as the table was full") \
 	X(FLOW_SNAT, "flow-snat", false,                                      \
 	  "flows opened that have the gateway's address as their source (snat auto)") \
 	X(BYPASSED, "bypassed", false,                                        \
@@ -54,7 +56,7 @@
 	X(DROP_CLASH, "drop-clash", true,                                     \
 	  "new flows for which every choice clashed")                         \
 	X(DROP_TABLE_FULL, "drop-table-full", true,                           \
-	  "new flows that found the flow table full")                         \
+	  "new flows that found the flow table full, and none to make room")  \
 	X(DROP_RESETTING, "drop-resetting", true,                             \
 	  "packets of flows that are being reset, which lead to resets")      \
 	X(DROP_NO_MEMORY, "drop-no-memory", true,                             \

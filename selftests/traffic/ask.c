@@ -22,6 +22,7 @@ struct round {
 	struct client_options options;
 	struct attempt *attempts; /* options.parallel of them */
 	unsigned int started;
+	uint64_t began;
 	unsigned int running;
 	int poll_fd;
 	char *payload;
@@ -88,13 +89,23 @@ static void start(struct round *round, struct attempt *attempt)
 		err(1, "epoll_ctl");
 }
 
+static bool may_start(const struct round *round)
+{
+	const struct client_options *options = &round->options;
+
+	if (round->started >= options->count)
+		return false;
+	return !options->rate ||
+	       round->started * 1000ull <=
+		       (now_ms() - round->began) * options->rate;
+}
+
 static void start_more(struct round *round)
 {
 	unsigned int i;
 
 	for (i = 0; i < round->options.parallel; i++)
-		while (round->attempts[i].fd < 0 &&
-		       round->started < round->options.count)
+		while (round->attempts[i].fd < 0 && may_start(round))
 			start(round, &round->attempts[i]);
 }
 
@@ -210,6 +221,7 @@ static void prepare(struct round *round)
 			err(1, "ask");
 	}
 	round->shares = shares_new();
+	round->began = now_ms();
 	round->poll_fd = epoll_create1(EPOLL_CLOEXEC);
 }
 
@@ -256,7 +268,7 @@ int ask_main(int argc, char **argv)
 	prepare(&round);
 	for (;;) {
 		start_more(&round);
-		if (!round.running)
+		if (!round.running && round.started >= round.options.count)
 			break;
 		n = epoll_wait(round.poll_fd, events, 64, 10);
 		for (i = 0; i < n; i++)

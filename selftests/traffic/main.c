@@ -24,7 +24,8 @@ static const struct {
 	{ "ask", ask_main,
 	  "tcp|udp ADDR PORT[-PORT] [OPTION]...\n"
 	  "	open --count connections one after the other, or --parallel at a\n"
-	  "	time, read the greeting, close; print \"share NAME N\" per server\n"
+	  "	time, read the greeting, close; with --rate N no more than N a\n"
+	  "	second are opened; print \"share NAME N\" per server\n"
 	  "	and \"error KIND N\" per way to fail. --each: also a line\n"
 	  "	\"each SOURCE PORT TARGET-PORT NAME-OR-ERROR\"" },
 	{ "hold", hold_main,
@@ -37,6 +38,10 @@ static const struct {
 	  "tcp ADDR PORT --size BYTES [--rate BYTES-A-SECOND] [--upload]\n"
 	  "	receive BYTES from a bulk port, or with --upload send them through\n"
 	  "	an echo port and back, and compare each of them" },
+	{ "flood", flood_main,
+	  "tcp ADDR PORT --source ADDR-ADDR --sport PORT-PORT --rate N --count N\n"
+	  "	send N SYNs a second from addresses that need not be here, until it\n"
+	  "	were --count or SIGTERM comes; print \"sent N\"" },
 };
 
 static int usage(void)

@@ -111,5 +111,6 @@ int serve_main(int argc, char **argv);
 int ask_main(int argc, char **argv);
 int hold_main(int argc, char **argv);
 int fetch_main(int argc, char **argv);
+int flood_main(int argc, char **argv);
 
 #endif /* TRAFFIC_H */
