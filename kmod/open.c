@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "open.h"
 #include "bypass.h"
+#include "choose.h"
 #include "flow_find.h"
 #include "hint.h"
 #include "member.h"
@@ -8,8 +9,6 @@
 #include "snat.h"
 #include "stats.h"
 #include "tcp.h"
-
-#include <linux/minmax.h>
 
 /* So many choices are tried before a client is told to go away. */
 #define LBVS_OPEN_ATTEMPTS 16
@@ -127,8 +126,9 @@ static struct lbvs_flow *bind_member(struct lbvs_packet *p,
 enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 			    unsigned int hook, struct lbvs_flow **flow)
 {
-	u32 attempts = min_t(u32, rule->n_choices, LBVS_OPEN_ATTEMPTS);
+	struct lbvs_choosing choosing LBVS_UNINITIALIZED;
 	__be16 real_port = p->tuple.dport;
+	struct lbvs_member *member;
 	u32 attempt;
 
 	if (lbvs_packet_is_tcp(p) && !lbvs_tcp_opens(p))
@@ -136,10 +136,11 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 	if (rule->cfg.to_port)
 		real_port = htons(rule->cfg.to_port);
 
-	for (attempt = 0; attempt < attempts; attempt++) {
-		struct lbvs_member *member;
-
-		member = lbvs_rule_pick(rule, &p->tuple, attempt);
+	lbvs_choose_start(&choosing, rule, &p->tuple);
+	for (attempt = 0; attempt < LBVS_OPEN_ATTEMPTS; attempt++) {
+		member = lbvs_choose_next(&choosing);
+		if (!member)
+			break;
 		*flow = bind_member(p, rule, member, real_port);
 		if (!IS_ERR(*flow)) {
 			if (rule->state == LBVS_SERVICE_STATE_OPEN)
@@ -151,7 +152,7 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 		if (PTR_ERR(*flow) != -EEXIST)
 			return give_up(p, PTR_ERR(*flow));
 	}
-	if (!attempts)
+	if (!rule->n_choices)
 		return refuse(p, hook, LBVS_STAT_REJECTED_EMPTY);
 	return give_up(p, -EEXIST);
 }

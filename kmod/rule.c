@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One service of a ruleset: compile it from its settings and its pool, and
- * pick a member of it for a new flow.
+ * One service of a ruleset: compile it from its settings and its pool.
  */
 #include "ruleset.h"
 #include "member.h"
@@ -269,30 +268,4 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 	}
 	rule->compiled = true;
 	return rule;
-}
-
-/**
- * lbvs_rule_pick - choose a member for a new flow
- * @rule: the service, compiled.
- * @tuple: the packet's tuple on arrival.
- * @attempt: 0, and one more for each choice that could not be used.
- *
- * Context: softirq or process, under RCU.
- * Return: the member, or NULL when nobody may be chosen.
- */
-struct lbvs_member *lbvs_rule_pick(const struct lbvs_rule *rule,
-				   const struct lbvs_tuple *tuple, u32 attempt)
-{
-	const struct lbvs_sched_table *table = rule->sched;
-	u32 hash = 0;
-
-	if (!table)
-		return NULL;
-	if (table->input.ops->hashed)
-		hash = lbvs_sched_hash(tuple, rule->cfg.hash,
-				       rule->cfg.hash_prefix,
-				       &table->input.key);
-	return rule->choices[table->input.ops->pick(table,
-						    &rule->service->cursor,
-						    hash, attempt)];
 }

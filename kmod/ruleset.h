@@ -133,8 +133,6 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
 				    struct lbvs_pool *pool,
 				    const struct lbvs_rule *old);
-struct lbvs_member *lbvs_rule_pick(const struct lbvs_rule *rule,
-				   const struct lbvs_tuple *tuple, u32 attempt);
 
 /* rulesets */
 struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from);

@@ -27,6 +27,8 @@ const struct lbvs_sched_ops *lbvs_sched_ops(enum lbvs_sched sched)
 		[LBVS_SCHED_RR] = &lbvs_sched_rr_ops,
 		[LBVS_SCHED_WRR] = &lbvs_sched_wrr_ops,
 		[LBVS_SCHED_MAGLEV] = &lbvs_sched_maglev_ops,
+		[LBVS_SCHED_LC] = &lbvs_sched_lc_ops,
+		[LBVS_SCHED_WLC] = &lbvs_sched_wlc_ops,
 	};
 
 	return ops[sched];

@@ -3,6 +3,7 @@
 #ifndef _LBVS_SCHED_H
 #define _LBVS_SCHED_H
 
+#include <linux/atomic.h>
 #include <linux/lbvs.h>
 #include <linux/refcount.h>
 #include <linux/siphash.h>
@@ -11,8 +12,13 @@
 #include "packet.h"
 #include "types.h"
 
+struct lbvs_member;
 struct lbvs_pool;
+struct lbvs_sched_pick;
 struct lbvs_sched_table;
+
+/* So many choices are picked for one flow. */
+#define LBVS_SCHED_ATTEMPTS 16
 
 /**
  * struct lbvs_sched_choice - a real that a scheduler may choose
@@ -48,17 +54,16 @@ struct lbvs_sched_input {
  * @hashed: it wants a hash of the packet.
  * @size: slots of its table for a pool of that many reals; NULL: it has none.
  * @build: build the table from @table->input. Process context. 0 or -errno.
- * @pick: choose. Softirq, under RCU, no lock. @cursor is the service's, @hash
- *	the packet's (0 unless @hashed), @attempt counts up when choices before
- *	this one could not be used. Returns an index below @table->input.n.
+ * @pick: choose. Softirq or process, under RCU, no lock. Returns an index below
+ *	@table->input.n, which may be one that was tried before.
  */
 struct lbvs_sched_ops {
 	const char *name;
 	bool hashed;
 	u32 (*size)(u32 n_reals);
 	int (*build)(struct lbvs_sched_table *table);
-	u32 (*pick)(const struct lbvs_sched_table *table, atomic_t *cursor,
-		    u32 hash, u32 attempt);
+	u32 (*pick)(const struct lbvs_sched_table *table,
+		    struct lbvs_sched_pick *pick);
 };
 
 /**
@@ -77,9 +82,62 @@ struct lbvs_sched_table {
 	u16 *slots;
 };
 
+/**
+ * struct lbvs_sched_pick - a flow to be scheduled
+ * @choices: the members behind the table's choices, in the same order.
+ * @cursor: the service's, for the schedulers that take turns.
+ * @hash: the packet's; only for schedulers that are hashed.
+ * @attempt: how many choices before this one could not be used.
+ * @tried: their indexes.
+ * @rehearsal: nothing is to come of it: the cursor stays where it is.
+ * @turn: where it would be by now in a rehearsal.
+ */
+struct lbvs_sched_pick {
+	struct lbvs_member *const *choices;
+	atomic_t *cursor;
+	u32 hash;
+	u32 attempt;
+	u16 tried[LBVS_SCHED_ATTEMPTS];
+	bool rehearsal;
+	u32 turn;
+};
+
+/**
+ * lbvs_sched_turn - whose turn is it?
+ * @pick: the flow to be scheduled.
+ *
+ * Return: the cursor, moved on.
+ */
+static inline u32 lbvs_sched_turn(struct lbvs_sched_pick *pick)
+{
+	if (unlikely(pick->rehearsal))
+		return ++pick->turn;
+	return (u32)atomic_inc_return(pick->cursor);
+}
+
+/**
+ * lbvs_sched_tried - was a choice tried before?
+ * @pick: the flow to be scheduled.
+ * @index: the choice.
+ *
+ * Return: true when it was.
+ */
+static inline bool lbvs_sched_tried(const struct lbvs_sched_pick *pick,
+				    u32 index)
+{
+	u32 i;
+
+	for (i = 0; i < pick->attempt; i++)
+		if (pick->tried[i] == index)
+			return true;
+	return false;
+}
+
 extern const struct lbvs_sched_ops lbvs_sched_rr_ops;
 extern const struct lbvs_sched_ops lbvs_sched_wrr_ops;
 extern const struct lbvs_sched_ops lbvs_sched_maglev_ops;
+extern const struct lbvs_sched_ops lbvs_sched_lc_ops;
+extern const struct lbvs_sched_ops lbvs_sched_wlc_ops;
 
 const struct lbvs_sched_ops *lbvs_sched_ops(enum lbvs_sched sched);
 struct lbvs_sched_table *lbvs_sched_build(struct lbvs_pool *pool,

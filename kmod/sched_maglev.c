@@ -11,6 +11,7 @@
 #include "sched.h"
 #include "algo/maglev.h"
 
+#include <linux/jhash.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -18,6 +19,9 @@
 
 #define LBVS_MAGLEV_SLOTS_A_REAL 128
 #define LBVS_MAGLEV_SLOTS_LEAST	 16381
+
+/* Looks for a choice that was not tried yet. */
+#define LBVS_MAGLEV_PROBES 64
 
 static u32 default_size(u32 n_reals)
 {
@@ -57,12 +61,41 @@ out:
 	return err;
 }
 
-static u32 pick(const struct lbvs_sched_table *table, atomic_t *cursor,
-		u32 hash, u32 attempt)
+static u32 at_hash(const struct lbvs_sched_table *table, u32 hash)
 {
-	u32 first = table->slots[reciprocal_scale(hash, table->input.size)];
+	return table->slots[reciprocal_scale(hash, table->input.size)];
+}
 
-	return attempt ? (first + attempt) % table->input.n : first;
+/*
+ * Where the hash leads cannot take it: to where the hash of the hash leads, and
+ * so on. So the same client always spills to the same reals in the same order,
+ * and the clients of one real to all others, by weight.
+ */
+static u32 spill(const struct lbvs_sched_table *table,
+		 const struct lbvs_sched_pick *pick)
+{
+	u32 hash = pick->hash;
+	u32 index = 0;
+	u32 probe;
+
+	for (probe = 0; probe < LBVS_MAGLEV_PROBES; probe++) {
+		hash = jhash_1word(hash, probe);
+		index = at_hash(table, hash);
+		if (!lbvs_sched_tried(pick, index))
+			return index;
+	}
+	/* One weighs nearly all. The others are behind it. */
+	while (lbvs_sched_tried(pick, index))
+		index = (index + 1) % table->input.n;
+	return index;
+}
+
+static u32 pick(const struct lbvs_sched_table *table,
+		struct lbvs_sched_pick *pick)
+{
+	if (pick->attempt)
+		return spill(table, pick);
+	return at_hash(table, pick->hash);
 }
 
 const struct lbvs_sched_ops lbvs_sched_maglev_ops = {

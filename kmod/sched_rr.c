@@ -6,17 +6,15 @@
  */
 #include "sched.h"
 
-#include <linux/atomic.h>
-
 static int build(struct lbvs_sched_table *table)
 {
 	return 0;
 }
 
-static u32 pick(const struct lbvs_sched_table *table, atomic_t *cursor,
-		u32 hash, u32 attempt)
+static u32 pick(const struct lbvs_sched_table *table,
+		struct lbvs_sched_pick *pick)
 {
-	return (u32)atomic_inc_return(cursor) % table->input.n;
+	return lbvs_sched_turn(pick) % table->input.n;
 }
 
 const struct lbvs_sched_ops lbvs_sched_rr_ops = {

@@ -6,7 +6,6 @@
  */
 #include "sched.h"
 
-#include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -36,16 +35,15 @@ out:
 	return err;
 }
 
-static u32 pick(const struct lbvs_sched_table *table, atomic_t *cursor,
-		u32 hash, u32 attempt)
+static u32 pick(const struct lbvs_sched_table *table,
+		struct lbvs_sched_pick *pick)
 {
 	u32 slot;
 
 	/* Of two neighbouring cursor values one has a slot, but other CPUs may
 	 * take just that one, so go on until it is ours.
 	 */
-	while (!lbvs_wrr_slot(&table->wrr, (u32)atomic_inc_return(cursor),
-			      &slot))
+	while (!lbvs_wrr_slot(&table->wrr, lbvs_sched_turn(pick), &slot))
 		;
 	return lbvs_wrr_index(&table->wrr, slot);
 }

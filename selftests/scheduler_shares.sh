@@ -12,6 +12,10 @@ ALL_TESTS="
 	round_robin_ignores_weights
 	weighted_round_robin_follows_weights
 	weighted_round_robin_follows_weights_as_uneven_as_can_be
+	least_connections_gives_equal_shares
+	weighted_least_connections_follows_weights
+	least_connections_fills_up_who_has_the_fewest
+	those_who_have_equally_few_take_turns
 	maglev_by_source_gives_equal_shares
 	maglev_by_source_follows_weights
 	maglev_by_flow_gives_equal_shares
@@ -102,6 +106,54 @@ weighted_round_robin_follows_weights_as_uneven_as_can_be()
 	expect_shares 2000 0 0 2
 }
 
+# No flow ends meanwhile.
+least_connections_gives_equal_shares()
+{
+	given_weights 65535 3 1
+	lbctl service set "$pool-udp" sched lc
+	ask_as_2000_clients
+	expect_shares 667 667 666 1
+}
+
+weighted_least_connections_follows_weights()
+{
+	given_weights 5 3 2
+	lbctl service set "$pool-udp" sched wlc
+	ask_as_2000_clients
+	expect_shares 1000 600 400 1
+}
+
+least_connections_fills_up_who_has_the_fewest()
+{
+	local sched
+
+	for sched in lc wlc; do
+		lbctl service set "$pool-udp" sched "$sched"
+		lbctl real drain "$pool" r2
+		ask udp "$vip" 80 --count 60 --sport 20000-20059
+		expect_shares 30 0 30 1
+		lbctl real enable "$pool" r2
+		ask udp "$vip" 80 --count 45 --sport 21000-21044
+		expect_shares 5 35 5 1
+		lbctl flush flows
+	done
+}
+
+those_who_have_equally_few_take_turns()
+{
+	local seen= n
+
+	lbctl service set "$pool-udp" sched lc
+	for ((n = 0; n < 12; n++)); do
+		ask udp "$vip" 80 --sport $((20000 + n))
+		seen+=$ASKED$'\n'
+		lbctl flush flows
+	done
+	for n in r1 r2 r3; do
+		expect_equal 4 "$(grep -c "share $n 1" <<<"$seen")" "the turns of $n"
+	done
+}
+
 maglev_by_source_gives_equal_shares()
 {
 	lbctl service set "$pool-udp" sched maglev hash source
@@ -136,12 +188,14 @@ a_real_of_weight_0_gets_none()
 {
 	local sched
 
-	for sched in rr wrr maglev; do
+	for sched in rr wrr lc wlc maglev; do
 		lbctl service set "$pool-udp" sched "$sched" hash source
 		given_weights 1 1 0
 		ask udp "$vip" 80 --count 30 --source "$(sources 30)"
 		expect_servers r1 r2
 		given_weights 1 1 1
+		# With lc it would first catch up.
+		lbctl flush flows
 		ask udp "$vip" 80 --count 30 --source "$(sources 30)"
 		expect_servers r1 r2 r3
 	done

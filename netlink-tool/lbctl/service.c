@@ -146,7 +146,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 }
 
 #define OPTIONS								\
-	"[ sched { rr | wrr | maglev } ]\n"				\
+	"[ sched { rr | wrr | lc | wlc | maglev } ]\n"			\
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \

@@ -24,6 +24,8 @@ const struct words_entry words_sched[] = {
 	{ LBVS_SCHED_RR, "rr" },
 	{ LBVS_SCHED_WRR, "wrr" },
 	{ LBVS_SCHED_MAGLEV, "maglev" },
+	{ LBVS_SCHED_LC, "lc" },
+	{ LBVS_SCHED_WLC, "wlc" },
 	{ 0, NULL }
 };
 

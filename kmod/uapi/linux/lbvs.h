@@ -267,11 +267,15 @@ enum lbvs_admin {
  * @LBVS_SCHED_RR: in turn, weights ignored (but 0: no new flow).
  * @LBVS_SCHED_WRR: in turn, in proportion to the weights.
  * @LBVS_SCHED_MAGLEV: by consistent hash, in proportion to the weights.
+ * @LBVS_SCHED_LC: the member with the fewest flows, weights ignored (but 0).
+ * @LBVS_SCHED_WLC: the member with the fewest flows for its weight.
  */
 enum lbvs_sched {
 	LBVS_SCHED_RR = 1,
 	LBVS_SCHED_WRR,
 	LBVS_SCHED_MAGLEV,
+	LBVS_SCHED_LC,
+	LBVS_SCHED_WLC,
 	__LBVS_SCHED_MAX,
 };
 #define LBVS_SCHED_MAX (__LBVS_SCHED_MAX - 1)

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Choosing the member of a service that a new flow is bound to. */
+#ifndef _LBVS_CHOOSE_H
+#define _LBVS_CHOOSE_H
+
+#include <linux/minmax.h>
+
+#include "packet.h"
+#include "ruleset.h"
+#include "sched.h"
+#include "service.h"
+
+/**
+ * struct lbvs_choosing - a flow to be bound, and how far that has come
+ * @rule: the service.
+ * @pick: what its scheduler wants to know.
+ * @swept: so many choices were passed by after the scheduler had its attempts.
+ */
+struct lbvs_choosing {
+	const struct lbvs_rule *rule;
+	struct lbvs_sched_pick pick;
+	u32 swept;
+};
+
+struct lbvs_member *lbvs_choose_rest(struct lbvs_choosing *choosing);
+
+/**
+ * lbvs_choose_start - a flow is to be bound
+ * @choosing: filled in.
+ * @rule: the service that its client asks for.
+ * @tuple: the packet's tuple on arrival.
+ *
+ * Context: softirq or process, under RCU.
+ */
+static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
+				     const struct lbvs_rule *rule,
+				     const struct lbvs_tuple *tuple)
+{
+	const struct lbvs_sched_table *table = rule->sched;
+	struct lbvs_sched_pick *pick = &choosing->pick;
+
+	choosing->rule = rule;
+	choosing->swept = 0;
+	pick->choices = rule->choices;
+	pick->cursor = &rule->service->cursor;
+	pick->attempt = 0;
+	pick->rehearsal = false;
+	if (table && table->input.ops->hashed)
+		pick->hash = lbvs_sched_hash(tuple, rule->cfg.hash,
+					     rule->cfg.hash_prefix,
+					     &table->input.key);
+}
+
+/* The scheduler's next choice, or NULL when it had its attempts. */
+static inline struct lbvs_member *
+lbvs_choose_scheduled(struct lbvs_choosing *choosing)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	struct lbvs_sched_pick *pick = &choosing->pick;
+	u32 index;
+
+	if (pick->attempt >= min_t(u32, rule->n_choices, LBVS_SCHED_ATTEMPTS))
+		return NULL;
+	index = rule->sched->input.ops->pick(rule->sched, pick);
+	pick->tried[pick->attempt++] = index;
+	return rule->choices[index];
+}
+
+/**
+ * lbvs_choose_next - choose a member
+ * @choosing: started. A member that was given before could not be used.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the member, or NULL when there is nobody left.
+ */
+static inline struct lbvs_member *
+lbvs_choose_next(struct lbvs_choosing *choosing)
+{
+	struct lbvs_member *member = lbvs_choose_scheduled(choosing);
+
+	return likely(member) ? member : lbvs_choose_rest(choosing);
+}
+
+#endif /* _LBVS_CHOOSE_H */
