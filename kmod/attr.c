@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "attr.h"
 #include "agent.h"
+#include "choose.h"
 #include "flow.h"
 #include "member.h"
 #include "pool.h"
@@ -89,7 +90,8 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    put_checks(skb, LBVS_A_POOL_CHECK, &pool->cfg, ~0) ||
 	    nla_put_u32(skb, LBVS_A_POOL_REALS, pool->n_reals) ||
 	    nla_put_u32(skb, LBVS_A_POOL_SERVICES,
-			lbvs_users_count(&subject->ruleset->users[subject->index])))
+			lbvs_users_count(&subject->ruleset->users[subject->index])) ||
+	    nla_put_u32(skb, LBVS_A_POOL_MIN_USABLE, pool->cfg.min_usable))
 		return -EMSGSIZE;
 	if (subject->privileged && pool->cfg.key_is_set)
 		return nla_put(skb, LBVS_A_POOL_HASH_KEY, LBVS_KEY_SIZE,
@@ -142,14 +144,19 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_REAL_WEIGHT, real->cfg.weight) ||
 	    nla_put_u32(skb, LBVS_A_REAL_ADMIN, real->cfg.admin) ||
 	    nla_put_u32(skb, LBVS_A_REAL_VERDICT, real->whole.state) ||
-	    nla_put_u32(skb, LBVS_A_REAL_ACTIVE_FLOWS, flows))
+	    nla_put_u32(skb, LBVS_A_REAL_ACTIVE_FLOWS, flows) ||
+	    nla_put_u32(skb, LBVS_A_REAL_LIMIT_FLOWS, real->cfg.limits.flows) ||
+	    nla_put_u32(skb, LBVS_A_REAL_LIMIT_RATE, real->cfg.limits.rate) ||
+	    nla_put_u32(skb, LBVS_A_REAL_TIER, real->cfg.tier))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_REAL_COUNTERS, &totals);
 }
 
 static u32 count_usable(const struct lbvs_rule *rule)
 {
-	return rule->state == LBVS_SERVICE_STATE_READY ? rule->n_choices : 0;
+	if (rule->state != LBVS_SERVICE_STATE_READY)
+		return 0;
+	return rule->n_choices + rule->n_reserve;
 }
 
 static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
@@ -173,7 +180,10 @@ static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
 	       nla_put_u32(skb, LBVS_A_SERVICE_WHEN_EMPTY, cfg->when_empty) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_INITIAL, cfg->initial) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_ON_DOWN, cfg->on_down) ||
-	       nla_put_u32(skb, LBVS_A_SERVICE_SNAT, cfg->snat) ?
+	       nla_put_u32(skb, LBVS_A_SERVICE_SNAT, cfg->snat) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_LIMIT_FLOWS, cfg->limits.flows) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_LIMIT_RATE, cfg->limits.rate) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_BOUND, cfg->bound) ?
 		-EMSGSIZE : 0;
 }
 
@@ -248,6 +258,8 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	share = lbvs_real_share(real, rule->cfg.require);
 	state = lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
 				&check);
+	if (state == LBVS_MEMBER_STATE_USABLE)
+		state = lbvs_choose_state(rule, subject->index);
 	lbvs_counters_sum(member->counters, &totals);
 	if (nla_put_string(skb, LBVS_A_MEMBER_SERVICE, rule->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_MEMBER_POOL, rule->pool->cfg.name) ||

@@ -3,8 +3,43 @@
  * The scheduler has some attempts to find a member that can be used. It may name
  * one twice: those that take turns do, if one weighs nearly all. After that the
  * choices that it did not name have a chance, each once.
+ *
+ * In a rule that is guarded each is first asked whether it can take the flow:
+ *
+ *   LBVS_CHOOSE_WILLING   Those that can, and should.
+ *   LBVS_CHOOSE_ABLE      Nobody should: those that can. A bound spreads flows,
+ *                         and is no reason to refuse one.
+ *   LBVS_CHOOSE_RESERVE   Nobody can: those of higher tiers, the lowest of them
+ *                         first. In a tier they take turns.
+ *
+ * A limit holds always, also when nobody was usable and the service went open:
+ * it is what the operator said, not what a prober did.
  */
 #include "choose.h"
+#include "algo/bound.h"
+#include "load.h"
+#include "member.h"
+
+#include <linux/timekeeping.h>
+
+enum {
+	LBVS_CHOOSE_WILLING,
+	LBVS_CHOOSE_ABLE,
+	LBVS_CHOOSE_RESERVE,
+};
+
+static struct lbvs_member *rest(struct lbvs_choosing *choosing, u32 *index)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+
+	while (choosing->swept < rule->n_choices) {
+		*index = (choosing->pick.tried[0] + choosing->swept++) %
+			 rule->n_choices;
+		if (!lbvs_sched_tried(&choosing->pick, *index))
+			return rule->choices[*index];
+	}
+	return NULL;
+}
 
 /**
  * lbvs_choose_rest - choose a member after the scheduler had its attempts
@@ -15,14 +50,183 @@
  */
 struct lbvs_member *lbvs_choose_rest(struct lbvs_choosing *choosing)
 {
+	u32 index;
+
+	return rest(choosing, &index);
+}
+
+static bool is_full(const struct lbvs_member *member)
+{
+	return lbvs_limit_full(&member->limit, atomic_read(&member->flows)) ||
+	       lbvs_limit_full(&member->load->limit,
+			       atomic_read(&member->load->flows));
+}
+
+static bool rate_lets(const struct lbvs_member *member, u64 now)
+{
+	return lbvs_limit_rate_lets(&member->limit, now) &&
+	       lbvs_limit_rate_lets(&member->load->limit, now);
+}
+
+/* Of two limits that both count, the first is not given back when the second
+ * refuses: then the real is at its limit, and the member cannot use it anyway.
+ */
+static bool rate_take(struct lbvs_member *member, u64 now)
+{
+	return rate_lets(member, now) &&
+	       lbvs_limit_rate_take(&member->limit, now) &&
+	       lbvs_limit_rate_take(&member->load->limit, now);
+}
+
+static void count_all(struct lbvs_choosing *choosing)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	u32 i;
+
+	choosing->all_flows = 1;
+	choosing->all_weights = 0;
+	for (i = 0; i < rule->n_choices; i++) {
+		choosing->all_flows += atomic_read(&rule->choices[i]->flows);
+		choosing->all_weights += rule->sched->input.choices[i].weight;
+	}
+}
+
+static bool is_over_bound(struct lbvs_choosing *choosing, u32 index)
+{
 	const struct lbvs_rule *rule = choosing->rule;
 
-	while (choosing->swept < rule->n_choices) {
-		u32 index = (choosing->pick.tried[0] + choosing->swept++) %
-			    rule->n_choices;
+	if (!choosing->all_flows)
+		count_all(choosing);
+	return lbvs_bound_reached(atomic_read(&rule->choices[index]->flows),
+				  rule->sched->input.choices[index].weight,
+				  choosing->all_flows, choosing->all_weights,
+				  rule->cfg.bound);
+}
 
-		if (!lbvs_sched_tried(&choosing->pick, index))
-			return rule->choices[index];
+/* Whoever can take it takes it: last comes what is used up by that. */
+static enum lbvs_member_state can_take(const struct lbvs_choosing *choosing,
+				       struct lbvs_member *member)
+{
+	u64 now = ktime_get_ns();
+
+	if (is_full(member))
+		return LBVS_MEMBER_STATE_FULL;
+	if (choosing->pick.rehearsal ? !rate_lets(member, now) :
+				       !rate_take(member, now))
+		return LBVS_MEMBER_STATE_RATE;
+	return LBVS_MEMBER_STATE_USABLE;
+}
+
+static enum lbvs_member_state admit(struct lbvs_choosing *choosing,
+				    struct lbvs_member *member, u32 index)
+{
+	if (choosing->phase == LBVS_CHOOSE_WILLING && choosing->rule->cfg.bound &&
+	    is_over_bound(choosing, index))
+		return LBVS_MEMBER_STATE_BOUND;
+	return can_take(choosing, member);
+}
+
+static struct lbvs_member *next_choice(struct lbvs_choosing *choosing,
+				       u32 *index)
+{
+	struct lbvs_member *member = lbvs_choose_scheduled(choosing);
+
+	if (!member)
+		return rest(choosing, index);
+	*index = choosing->pick.tried[choosing->pick.attempt - 1];
+	return member;
+}
+
+static struct lbvs_member *next_admitted(struct lbvs_choosing *choosing)
+{
+	struct lbvs_member *member;
+	u32 index;
+
+	while ((member = next_choice(choosing, &index)))
+		if (admit(choosing, member, index) == LBVS_MEMBER_STATE_USABLE)
+			return member;
+	return NULL;
+}
+
+static void begin_tier(struct lbvs_choosing *choosing)
+{
+	struct lbvs_member *const *reserve =
+		choosing->rule->choices + choosing->rule->n_choices;
+	u32 start = choosing->reserved;
+	u32 end = start;
+
+	while (end < choosing->rule->n_reserve &&
+	       READ_ONCE(reserve[end]->tier) == READ_ONCE(reserve[start]->tier))
+		end++;
+	choosing->tier_start = start;
+	choosing->tier_end = max(end, start + 1);
+	choosing->tier_turn = lbvs_sched_turn(&choosing->pick);
+}
+
+static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	struct lbvs_member *member;
+	u32 place;
+
+	while (choosing->reserved < rule->n_reserve) {
+		if (choosing->reserved >= choosing->tier_end)
+			begin_tier(choosing);
+		place = (choosing->tier_turn + choosing->reserved) %
+			(choosing->tier_end - choosing->tier_start);
+		choosing->reserved++;
+		member = rule->choices[rule->n_choices + choosing->tier_start +
+				       place];
+		if (can_take(choosing, member) == LBVS_MEMBER_STATE_USABLE)
+			return member;
 	}
 	return NULL;
+}
+
+/**
+ * lbvs_choose_guarded - choose a member that can take the flow
+ * @choosing: started, for a rule that is guarded.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the member, or NULL when there is nobody left.
+ */
+struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing)
+{
+	struct lbvs_member *member;
+
+	while (choosing->phase < LBVS_CHOOSE_RESERVE) {
+		member = next_admitted(choosing);
+		if (member)
+			return member;
+		choosing->phase++;
+		choosing->pick.attempt = 0;
+		choosing->swept = 0;
+	}
+	return next_reserve(choosing);
+}
+
+/**
+ * lbvs_choose_state - would a member that is usable take a new flow?
+ * @rule: the service.
+ * @index: one of its members, usable.
+ *
+ * Context: process, under RCU.
+ * Return: LBVS_MEMBER_STATE_USABLE, or why not.
+ */
+enum lbvs_member_state lbvs_choose_state(const struct lbvs_rule *rule,
+					 u32 index)
+{
+	struct lbvs_choosing choosing = {
+		.rule = rule,
+		.pick.rehearsal = true,
+	};
+	struct lbvs_member *member = rule->members[index];
+	u32 i;
+
+	if (!rule->guarded && !rule->n_reserve)
+		return LBVS_MEMBER_STATE_USABLE;
+	for (i = 0; i < rule->n_choices; i++)
+		if (rule->choices[i] == member)
+			return admit(&choosing, member, i);
+	return LBVS_MEMBER_STATE_RESERVE;
 }

@@ -15,14 +15,33 @@
  * @rule: the service.
  * @pick: what its scheduler wants to know.
  * @swept: so many choices were passed by after the scheduler had its attempts.
+ * @phase: who may take it by now, see choose.c.
+ * @all_flows: what the choices have together, once it was counted; else 0.
+ * @all_weights: their weights together, likewise.
+ * @reserved: so many of the reserve had their chance.
+ * @tier_start: where in the reserve the tier begins whose turn it is.
+ * @tier_end: where it ends.
+ * @tier_turn: which one of it is first.
  */
 struct lbvs_choosing {
 	const struct lbvs_rule *rule;
 	struct lbvs_sched_pick pick;
 	u32 swept;
+
+	/* only when the rule is guarded */
+	u32 phase;
+	u64 all_flows;
+	u64 all_weights;
+	u32 reserved;
+	u32 tier_start;
+	u32 tier_end;
+	u32 tier_turn;
 };
 
 struct lbvs_member *lbvs_choose_rest(struct lbvs_choosing *choosing);
+struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing);
+enum lbvs_member_state lbvs_choose_state(const struct lbvs_rule *rule,
+					 u32 index);
 
 /**
  * lbvs_choose_start - a flow is to be bound
@@ -45,6 +64,12 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 	pick->cursor = &rule->service->cursor;
 	pick->attempt = 0;
 	pick->rehearsal = false;
+	if (unlikely(rule->guarded)) {
+		choosing->phase = 0;
+		choosing->all_flows = 0;
+		choosing->reserved = 0;
+		choosing->tier_end = 0;
+	}
 	if (table && table->input.ops->hashed)
 		pick->hash = lbvs_sched_hash(tuple, rule->cfg.hash,
 					     rule->cfg.hash_prefix,
@@ -76,8 +101,11 @@ lbvs_choose_scheduled(struct lbvs_choosing *choosing)
 static inline struct lbvs_member *
 lbvs_choose_next(struct lbvs_choosing *choosing)
 {
-	struct lbvs_member *member = lbvs_choose_scheduled(choosing);
+	struct lbvs_member *member;
 
+	if (unlikely(choosing->rule->guarded))
+		return lbvs_choose_guarded(choosing);
+	member = lbvs_choose_scheduled(choosing);
 	return likely(member) ? member : lbvs_choose_rest(choosing);
 }
 

@@ -81,12 +81,18 @@ struct lbvs_pool_edit {
  * @cfg: name, and what is to be set.
  * @set_weight: set the weight.
  * @set_admin: set the admin state.
+ * @set_limit_flows: set the limit of flows.
+ * @set_limit_rate: set the limit of new flows.
+ * @set_tier: set the tier.
  */
 struct lbvs_real_edit {
 	char pool[LBVS_NAME_SIZE];
 	struct lbvs_real_cfg cfg;
 	bool set_weight;
 	bool set_admin;
+	bool set_limit_flows;
+	bool set_limit_rate;
+	bool set_tier;
 };
 
 /**
@@ -97,6 +103,9 @@ struct lbvs_real_edit {
  * @set_prefix: set the prefix of the hash key.
  * @set_table_size: set the table size.
  * @set_to_port: set the port of the reals.
+ * @set_limit_flows: set the limit of flows.
+ * @set_limit_rate: set the limit of new flows.
+ * @set_bound: set the bound.
  * @set_require: set the list of checks that it requires.
  * @n_require: number of these.
  * @require: their names.
@@ -107,6 +116,9 @@ struct lbvs_service_edit {
 	bool set_prefix;
 	bool set_table_size;
 	bool set_to_port;
+	bool set_limit_flows;
+	bool set_limit_rate;
+	bool set_bound;
 	bool set_require;
 	u32 n_require;
 	char require[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];

@@ -2,6 +2,7 @@
 /* What a change that was just published means for the flows that live. */
 #include "config.h"
 #include "flow.h"
+#include "load.h"
 #include "member.h"
 #include "reset.h"
 
@@ -19,6 +20,17 @@ static bool has_member(const struct lbvs_rule *rule,
 	return false;
 }
 
+static bool is_reserve(const struct lbvs_rule *rule,
+		       const struct lbvs_member *member)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_reserve; i++)
+		if (rule->choices[rule->n_choices + i] == member)
+			return true;
+	return false;
+}
+
 /* The choices are some of the members, in the same order. */
 static void mark_members(const struct lbvs_rule *rule)
 {
@@ -26,12 +38,16 @@ static void mark_members(const struct lbvs_rule *rule)
 	u32 i;
 
 	for (i = 0; i < rule->n_members; i++) {
+		const struct lbvs_real_cfg *real = &rule->pool->reals[i]->cfg;
 		struct lbvs_member *member = rule->members[i];
 		bool chosen = choice < rule->n_choices &&
 			      rule->choices[choice] == member;
 
 		choice += chosen;
-		WRITE_ONCE(member->usable, chosen);
+		WRITE_ONCE(member->usable, chosen || is_reserve(rule, member));
+		WRITE_ONCE(member->tier, real->tier);
+		lbvs_limit_set(&member->limit, &rule->cfg.limits);
+		lbvs_limit_set(&member->load->limit, &real->limits);
 	}
 }
 
@@ -53,7 +69,7 @@ static bool is_chosen(const struct lbvs_rule *rule,
 	for (i = 0; i < rule->n_choices; i++)
 		if (rule->choices[i] == member)
 			return true;
-	return false;
+	return is_reserve(rule, member);
 }
 
 static bool is_healthy(const struct lbvs_rule *rule, u32 index)

@@ -51,6 +51,7 @@ int lbvs_config_pool_add(struct lbvs_stage *stage, const void *arg,
 	if (!pool)
 		return -ENOMEM;
 	pool->cfg.key_is_set = edit->set_key;
+	pool->cfg.min_usable = edit->cfg.min_usable ?: 1;
 	if (!edit->set_key)
 		get_random_bytes(&pool->cfg.key, sizeof(pool->cfg.key));
 	if (lbvs_ruleset_insert_pool(stage->next, -1 - index, pool)) {
@@ -69,11 +70,9 @@ static struct lbvs_real *renumber_checks(const struct lbvs_real *real,
 	struct lbvs_real *renumbered;
 	u32 i;
 
-	renumbered = lbvs_real_alloc(&real->cfg, to->n_checks);
+	renumbered = lbvs_real_clone_without_checks(real, to->n_checks);
 	if (!renumbered)
 		return NULL;
-	renumbered->id = real->id;
-	renumbered->whole = real->whole;
 	for (i = 0; i < to->n_checks; i++) {
 		int before = lbvs_pool_find_check(from, to->checks[i]);
 
@@ -161,6 +160,8 @@ int lbvs_config_pool_set(struct lbvs_stage *stage, const void *arg,
 		pool->cfg.key = edit->cfg.key;
 		pool->cfg.key_is_set = true;
 	}
+	if (edit->cfg.min_usable)
+		pool->cfg.min_usable = edit->cfg.min_usable;
 	err = edit->set_checks ? set_checks(pool, &old->cfg, &edit->cfg) : 0;
 	if (err || !memcmp(&pool->cfg, &old->cfg, sizeof(pool->cfg))) {
 		lbvs_pool_put(pool);

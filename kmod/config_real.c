@@ -101,6 +101,12 @@ int lbvs_config_real_set(struct lbvs_stage *stage, const void *arg,
 		real->cfg.weight = edit->cfg.weight;
 	if (edit->set_admin)
 		real->cfg.admin = edit->cfg.admin;
+	if (edit->set_limit_flows)
+		real->cfg.limits.flows = edit->cfg.limits.flows;
+	if (edit->set_limit_rate)
+		real->cfg.limits.rate = edit->cfg.limits.rate;
+	if (edit->set_tier)
+		real->cfg.tier = edit->cfg.tier;
 	if (!memcmp(&real->cfg, &pool->reals[index]->cfg, sizeof(real->cfg))) {
 		lbvs_real_put(real);
 		return 0;

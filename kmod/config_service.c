@@ -178,6 +178,12 @@ static void merge(struct lbvs_service_cfg *cfg,
 		cfg->table_size = set->table_size;
 	if (edit->set_to_port)
 		cfg->to_port = set->to_port;
+	if (edit->set_limit_flows)
+		cfg->limits.flows = set->limits.flows;
+	if (edit->set_limit_rate)
+		cfg->limits.rate = set->limits.rate;
+	if (edit->set_bound)
+		cfg->bound = set->bound;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (set->timeouts[i])
 			cfg->timeouts[i] = set->timeouts[i];

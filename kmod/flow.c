@@ -10,6 +10,7 @@
 #include "flow_stash.h"
 #include "flow_table.h"
 #include "hint.h"
+#include "load.h"
 #include "member.h"
 #include "route.h"
 #include "service.h"
@@ -176,6 +177,26 @@ static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
 }
 
 /**
+ * lbvs_flow_weigh - a flow has become work for its real, or is none any more
+ * @flow: the flow, whose state the caller has just changed.
+ * @works: it has become work.
+ *
+ * Flows weigh while they are not over, see lbvs_tcp_over(). Each change of the
+ * state is told by the one who made it, and none comes after
+ * LBVS_TCP_STATE_ENDED: so the sums are exact.
+ *
+ * Context: under RCU; process or softirq.
+ */
+void lbvs_flow_weigh(const struct lbvs_flow *flow, bool works)
+{
+	struct lbvs_member *member = flow->member;
+	int by = works ? 1 : -1;
+
+	atomic_add(by, &member->flows);
+	atomic_add(by, &member->load->flows);
+}
+
+/**
  * lbvs_flow_create - open a flow
  * @p: its first packet, after lbvs_flow_find().
  * @member: the member to bind it to.
@@ -203,6 +224,9 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 	flow = alloc_flow(p, member, real_port, snat);
 	if (!flow)
 		return ERR_PTR(-ENOMEM);
+	/* Once it is in the table others may end it. */
+	atomic_inc(&member->flows);
+	atomic_inc(&member->load->flows);
 
 	/* The request node is last: it makes the flow live, and no reply can
 	 * come before a request has passed.
@@ -217,17 +241,18 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 		goto err_remove_reply;
 
 	lbvs_flow_table_count(table);
-	atomic_inc(&member->flows);
 	lbvs_counters_flow(member->counters);
 	lbvs_stats_inc(p->ln, LBVS_STAT_FLOW_OPENED);
 	return flow;
 
 err_remove_reply:
 	remove_node(p->ln, flow, LBVS_REPLY);
+	lbvs_flow_weigh(flow, false);
 	/* Others may have seen the node: free after a grace period. */
 	call_rcu(&flow->rcu, free_flow);
 	return ERR_PTR(err);
 err_free:
+	lbvs_flow_weigh(flow, false);
 	lbvs_member_put(member);
 	lbvs_flow_stash_free(flow);
 	return ERR_PTR(err);
@@ -250,7 +275,8 @@ bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 	if (flow->snat)
 		lbvs_snat_close(ln, flow->snat);
 	atomic_dec(&ln->flows->count);
-	atomic_dec(&flow->member->flows);
+	if (!lbvs_tcp_over(xchg(&flow->state, LBVS_TCP_STATE_ENDED)))
+		lbvs_flow_weigh(flow, false);
 	call_rcu(&flow->rcu, free_flow);
 	return true;
 }

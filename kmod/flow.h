@@ -115,6 +115,7 @@ static inline bool lbvs_flow_is_resetting(const struct lbvs_flow *flow)
 /* Called for a flow, under RCU; other than 0 stops the walk. */
 typedef int (*lbvs_flow_visit)(struct lbvs_flow *flow, void *arg);
 
+void lbvs_flow_weigh(const struct lbvs_flow *flow, bool works);
 void lbvs_flow_expire(struct lbvs_net *ln, struct lbvs_flow *flow);
 bool lbvs_flow_is_stale(struct lbvs_net *ln, struct lbvs_flow *flow, u32 now);
 struct lbvs_flow *lbvs_flow_find_reverse(const struct lbvs_packet *p,

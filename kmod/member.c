@@ -8,6 +8,7 @@
  * its service's and is gone.
  */
 #include "member.h"
+#include "load.h"
 #include "pool.h"
 #include "real.h"
 #include "route_member.h"
@@ -54,6 +55,7 @@ struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,
 	spin_lock_init(&member->hint_lock);
 	member->addr = real->cfg.addr;
 	member->family = real->cfg.family;
+	member->load = lbvs_load_get(real->load);
 	member->real_id = real->id;
 	strscpy(member->real, real->cfg.name, sizeof(member->real));
 	strscpy(member->pool, pool->cfg.name, sizeof(member->pool));
@@ -102,6 +104,7 @@ void lbvs_member_put(struct lbvs_member *member)
 	spin_unlock_bh(&service->lock);
 
 	lbvs_route_member_free(member);
+	lbvs_load_put(member->load);
 	free_percpu(member->counters);
 	kfree(member);
 	lbvs_service_put(service);

@@ -10,10 +10,12 @@
 #include <linux/spinlock.h>
 
 #include "algo/hint.h"
+#include "limit.h"
 #include "net.h"
 #include "stats.h"
 #include "types.h"
 
+struct lbvs_load;
 struct lbvs_pool;
 struct lbvs_real;
 struct lbvs_route;
@@ -30,14 +32,17 @@ struct lbvs_service;
  * @service: the service.
  * @counters: traffic.
  * @route: what new flows take over, see route_member.c; or NULL.
- * @flows: flows that live now.
+ * @load: what its real has to do; it holds a reference.
+ * @flows: flows that live now and are not over, see lbvs_flow_weigh().
  * @refs: one for each rule and each flow that points here.
  * @hint: what attempts to connect say of the real. Written under @hint_lock,
  *	but for successes.
  * @hint_lock: protects @hint; taken when an attempt fails.
+ * @limit: how much it may take.
  * @suspect: there is something to be told of @hint.
  * @ln: the network namespace, in whose filter the address is counted.
  * @siblings: entry in the service's list.
+ * @tier: tier of the real. Written by a commit.
  * @real_id: identity of the real.
  * @real: name of the real.
  * @pool: name of the pool.
@@ -56,8 +61,10 @@ struct lbvs_member {
 	struct lbvs_route __rcu *route;
 
 	/* written for every flow */
+	struct lbvs_load *load;
 	atomic_t flows;
 	refcount_t refs;
+	struct lbvs_limit limit;
 	struct lbvs_hint hint;
 	spinlock_t hint_lock;
 	bool suspect;
@@ -65,6 +72,7 @@ struct lbvs_member {
 	/* configuration */
 	struct lbvs_net *ln;
 	struct list_head siblings;
+	u8 tier;
 	u64 real_id;
 	char real[LBVS_NAME_SIZE];
 	char pool[LBVS_NAME_SIZE];

@@ -97,6 +97,9 @@ int lbvs_nl_read_checks(const struct nlattr *attr,
 			struct netlink_ext_ack *extack);
 extern const struct nla_policy lbvs_nl_check_policy[LBVS_A_CHECK_MAX + 1];
 
+/* New flows a second; more than the 16 bits that a policy has for a range. */
+extern struct netlink_range_validation lbvs_nl_rate_range;
+
 #define LBVS_NL_NAME \
 	NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, lbvs_nl_valid_name, \
 			       LBVS_NAME_SIZE - 1)

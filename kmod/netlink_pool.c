@@ -10,6 +10,7 @@ const struct nla_policy lbvs_nl_pool_new_policy[] = {
 	[LBVS_A_POOL_NAME] = LBVS_NL_NAME,
 	[LBVS_A_POOL_CHECK] = LBVS_NL_CHECKS,
 	[LBVS_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(LBVS_KEY_SIZE),
+	[LBVS_A_POOL_MIN_USABLE] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_REALS_MAX),
 	[LBVS_A_POOL_MAX] = { .type = NLA_REJECT },
 };
 
@@ -36,6 +37,9 @@ static int read_pool(struct genl_info *info, struct lbvs_pool_edit *edit)
 		nla_memcpy(&edit->cfg.key, attrs[LBVS_A_POOL_HASH_KEY],
 			   sizeof(edit->cfg.key));
 	}
+	if (attrs[LBVS_A_POOL_MIN_USABLE])
+		edit->cfg.min_usable =
+			nla_get_u32(attrs[LBVS_A_POOL_MIN_USABLE]);
 	if (!attrs[LBVS_A_POOL_CHECK])
 		return 0;
 	edit->set_checks = true;

@@ -8,6 +8,7 @@
 static struct netlink_range_validation weight_range = {
 	.max = LBVS_WEIGHT_MAX,
 };
+struct netlink_range_validation lbvs_nl_rate_range = { .max = LBVS_RATE_MAX };
 
 #define LBVS_NL_REAL_NAMES                                   \
 	[LBVS_A_REAL_GENERATION] = { .type = NLA_U32 },      \
@@ -18,7 +19,11 @@ static struct netlink_range_validation weight_range = {
 #define LBVS_NL_REAL_SETTINGS                                              \
 	[LBVS_A_REAL_WEIGHT] =                                             \
 		NLA_POLICY_FULL_RANGE(NLA_U32, &weight_range),             \
-	[LBVS_A_REAL_ADMIN] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_ADMIN_MAX)
+	[LBVS_A_REAL_ADMIN] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_ADMIN_MAX), \
+	[LBVS_A_REAL_LIMIT_FLOWS] = { .type = NLA_U32 },                   \
+	[LBVS_A_REAL_LIMIT_RATE] =                                         \
+		NLA_POLICY_FULL_RANGE(NLA_U32, &lbvs_nl_rate_range),       \
+	[LBVS_A_REAL_TIER] = NLA_POLICY_MAX(NLA_U32, LBVS_TIER_MAX)
 
 const struct nla_policy lbvs_nl_real_new_policy[] = {
 	LBVS_NL_REAL_NAMES,
@@ -66,6 +71,20 @@ static void read_settings(struct genl_info *info, struct lbvs_real_edit *edit)
 	if (attrs[LBVS_A_REAL_ADMIN]) {
 		edit->set_admin = true;
 		edit->cfg.admin = nla_get_u32(attrs[LBVS_A_REAL_ADMIN]);
+	}
+	if (attrs[LBVS_A_REAL_LIMIT_FLOWS]) {
+		edit->set_limit_flows = true;
+		edit->cfg.limits.flows =
+			nla_get_u32(attrs[LBVS_A_REAL_LIMIT_FLOWS]);
+	}
+	if (attrs[LBVS_A_REAL_LIMIT_RATE]) {
+		edit->set_limit_rate = true;
+		edit->cfg.limits.rate =
+			nla_get_u32(attrs[LBVS_A_REAL_LIMIT_RATE]);
+	}
+	if (attrs[LBVS_A_REAL_TIER]) {
+		edit->set_tier = true;
+		edit->cfg.tier = nla_get_u32(attrs[LBVS_A_REAL_TIER]);
 	}
 }
 

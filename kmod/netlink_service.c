@@ -70,6 +70,10 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_ON_DOWN] =                                            \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_ON_DOWN_MAX),               \
 	[LBVS_A_SERVICE_SNAT] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_SNAT_MAX),  \
+	[LBVS_A_SERVICE_LIMIT_FLOWS] = { .type = NLA_U32 },                   \
+	[LBVS_A_SERVICE_LIMIT_RATE] =                                         \
+		NLA_POLICY_FULL_RANGE(NLA_U32, &lbvs_nl_rate_range),          \
+	[LBVS_A_SERVICE_BOUND] = NLA_POLICY_MAX(NLA_U32, LBVS_BOUND_MAX),     \
 	[LBVS_A_SERVICE_WHEN_EMPTY] =                                         \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_WHEN_EMPTY_MAX),            \
 	[LBVS_A_SERVICE_TIMEOUT_ESTABLISHED] = LBVS_NL_TIMEOUT,               \
@@ -159,6 +163,12 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	edit->set_table_size = attrs[LBVS_A_SERVICE_TABLE_SIZE];
 	cfg->to_port = read_u32(attrs[LBVS_A_SERVICE_TO_PORT]);
 	edit->set_to_port = attrs[LBVS_A_SERVICE_TO_PORT];
+	cfg->limits.flows = read_u32(attrs[LBVS_A_SERVICE_LIMIT_FLOWS]);
+	edit->set_limit_flows = attrs[LBVS_A_SERVICE_LIMIT_FLOWS];
+	cfg->limits.rate = read_u32(attrs[LBVS_A_SERVICE_LIMIT_RATE]);
+	edit->set_limit_rate = attrs[LBVS_A_SERVICE_LIMIT_RATE];
+	cfg->bound = read_u32(attrs[LBVS_A_SERVICE_BOUND]);
+	edit->set_bound = attrs[LBVS_A_SERVICE_BOUND];
 	read_timeouts(attrs, cfg->timeouts);
 
 	if (!attrs[LBVS_A_SERVICE_REQUIRE])

@@ -154,6 +154,8 @@ enum lbvs_verdict lbvs_open(struct lbvs_packet *p, const struct lbvs_rule *rule,
 	}
 	if (!rule->n_choices)
 		return refuse(p, hook, LBVS_STAT_REJECTED_EMPTY);
+	if (!attempt)
+		return refuse(p, hook, LBVS_STAT_REJECTED_LIMIT);
 	return give_up(p, -EEXIST);
 }
 

@@ -17,6 +17,7 @@ struct lbvs_real;
  * @name: unique in the network namespace.
  * @key: what the hashes of its services are keyed with.
  * @key_is_set: the operator chose @key; else it is random.
+ * @min_usable: while fewer are usable, those of higher tiers are used too.
  * @n_checks: number of checks.
  * @checks: their names.
  */
@@ -24,6 +25,7 @@ struct lbvs_pool_cfg {
 	char name[LBVS_NAME_SIZE];
 	siphash_key_t key;
 	bool key_is_set;
+	u32 min_usable;
 	u32 n_checks;
 	char checks[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "real.h"
+#include "load.h"
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
@@ -7,6 +8,28 @@
 #include <linux/slab.h>
 
 static atomic64_t last_id;
+
+/* Without verdicts. */
+static struct lbvs_real *alloc_version(const struct lbvs_real_cfg *cfg,
+				       struct lbvs_load *load, u32 n_checks)
+{
+	static const struct lbvs_health unknown = LBVS_HEALTH_UNKNOWN;
+	struct lbvs_real *real;
+	u32 i;
+
+	real = kzalloc(struct_size(real, checks, n_checks), GFP_KERNEL_ACCOUNT);
+	if (!real)
+		return NULL;
+
+	refcount_set(&real->refs, 1);
+	real->cfg = *cfg;
+	real->load = load;
+	real->n_checks = n_checks;
+	real->whole = unknown;
+	for (i = 0; i < n_checks; i++)
+		real->checks[i] = unknown;
+	return real;
+}
 
 /**
  * lbvs_real_alloc - first version of a new real
@@ -18,21 +41,18 @@ static atomic64_t last_id;
  */
 struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg, u32 n_checks)
 {
-	static const struct lbvs_health unknown = LBVS_HEALTH_UNKNOWN;
 	struct lbvs_real *real;
-	u32 i;
+	struct lbvs_load *load;
 
-	real = kzalloc(struct_size(real, checks, n_checks), GFP_KERNEL_ACCOUNT);
-	if (!real)
+	load = lbvs_load_alloc();
+	if (!load)
 		return NULL;
-
-	refcount_set(&real->refs, 1);
+	real = alloc_version(cfg, load, n_checks);
+	if (!real) {
+		lbvs_load_put(load);
+		return NULL;
+	}
 	real->id = atomic64_inc_return(&last_id);
-	real->cfg = *cfg;
-	real->n_checks = n_checks;
-	real->whole = unknown;
-	for (i = 0; i < n_checks; i++)
-		real->checks[i] = unknown;
 	return real;
 }
 
@@ -49,8 +69,33 @@ struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real)
 
 	clone = kmemdup(real, struct_size(real, checks, real->n_checks),
 			GFP_KERNEL_ACCOUNT);
-	if (clone)
-		refcount_set(&clone->refs, 1);
+	if (!clone)
+		return NULL;
+	refcount_set(&clone->refs, 1);
+	lbvs_load_get(clone->load);
+	return clone;
+}
+
+/**
+ * lbvs_real_clone_without_checks - a new version of a real for other checks
+ * @real: the version to start from.
+ * @n_checks: number of checks of its pool by now.
+ *
+ * Context: process.
+ * Return: the clone, with one reference, and without a verdict on any check; or
+ * NULL.
+ */
+struct lbvs_real *lbvs_real_clone_without_checks(const struct lbvs_real *real,
+						 u32 n_checks)
+{
+	struct lbvs_real *clone;
+
+	clone = alloc_version(&real->cfg, real->load, n_checks);
+	if (!clone)
+		return NULL;
+	lbvs_load_get(clone->load);
+	clone->id = real->id;
+	clone->whole = real->whole;
 	return clone;
 }
 
@@ -75,8 +120,10 @@ struct lbvs_real *lbvs_real_get(struct lbvs_real *real)
  */
 void lbvs_real_put(struct lbvs_real *real)
 {
-	if (refcount_dec_and_test(&real->refs))
-		kfree(real);
+	if (!refcount_dec_and_test(&real->refs))
+		return;
+	lbvs_load_put(real->load);
+	kfree(real);
 }
 
 /**

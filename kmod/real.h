@@ -7,7 +7,10 @@
 #include <linux/netfilter.h>
 #include <linux/refcount.h>
 
+#include "limit.h"
 #include "types.h"
+
+struct lbvs_load;
 
 #define LBVS_SHARE_FULL 100
 
@@ -41,6 +44,8 @@ struct lbvs_health {
  * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
  * @weight: 0 to LBVS_WEIGHT_MAX.
  * @admin: admin state.
+ * @limits: how much it may take, over all services.
+ * @tier: 0 to LBVS_TIER_MAX; the lower ones come first.
  */
 struct lbvs_real_cfg {
 	char name[LBVS_NAME_SIZE];
@@ -48,6 +53,8 @@ struct lbvs_real_cfg {
 	u8 family;
 	u32 weight;
 	enum lbvs_admin admin;
+	struct lbvs_limits limits;
+	u32 tier;
 };
 
 /**
@@ -55,6 +62,7 @@ struct lbvs_real_cfg {
  * @refs: one for each version of a pool that holds it.
  * @id: the same in all versions of a real, and never used for another.
  * @cfg: what the operator says.
+ * @load: what it has to do, the same in all versions.
  * @whole: health of the real as a whole.
  * @n_checks: number of checks; that of the pool that holds it.
  * @checks: health by check, in the order of the pool's list.
@@ -66,6 +74,7 @@ struct lbvs_real {
 	refcount_t refs;
 	u64 id;
 	struct lbvs_real_cfg cfg;
+	struct lbvs_load *load;
 	struct lbvs_health whole;
 	u32 n_checks;
 	struct lbvs_health checks[];
@@ -74,6 +83,8 @@ struct lbvs_real {
 struct lbvs_real *lbvs_real_alloc(const struct lbvs_real_cfg *cfg,
 				  u32 n_checks);
 struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real);
+struct lbvs_real *lbvs_real_clone_without_checks(const struct lbvs_real *real,
+						 u32 n_checks);
 struct lbvs_real *lbvs_real_get(struct lbvs_real *real);
 void lbvs_real_put(struct lbvs_real *real);
 enum lbvs_member_state lbvs_real_health(const struct lbvs_real *real,

@@ -57,7 +57,8 @@ static void tell(struct lbvs_flow *flow, enum lbvs_dir dir)
 {
 	u32 state = READ_ONCE(flow->state), seen;
 
-	while (!lbvs_reset_told(state, dir == LBVS_REQUEST)) {
+	while (lbvs_tcp_resetting(state) &&
+	       !lbvs_reset_told(state, dir == LBVS_REQUEST)) {
 		seen = cmpxchg(&flow->state, state,
 			       lbvs_reset_tell(state, dir == LBVS_REQUEST));
 		if (seen == state)
@@ -123,6 +124,8 @@ static void ask(const struct lbvs_net *ln, struct lbvs_flow *flow, u8 flags)
 	int dir;
 
 	for (;;) {
+		if (!lbvs_tcp_resetting(state))
+			return;
 		next = lbvs_reset_asked(state, (u32)jiffies);
 		seen = cmpxchg(&flow->state, state, next);
 		if (seen == state)

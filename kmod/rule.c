@@ -135,31 +135,84 @@ static void add_choice(struct lbvs_rule *rule, struct lbvs_sched_input *input,
 	rule->choices[rule->n_choices++] = rule->members[index];
 }
 
-static void choose_usable(struct lbvs_rule *rule, struct lbvs_sched_input *input)
+/* Percent of its weight that a member is to have; 0: it is not to be chosen. */
+typedef u32 (*share_fn)(const struct lbvs_rule *rule, u32 index);
+
+static u32 share_usable(const struct lbvs_rule *rule, u32 index)
 {
-	u32 i;
+	const struct lbvs_real *real = rule->pool->reals[index];
 
-	for (i = 0; i < rule->n_members; i++) {
-		const struct lbvs_real *real = rule->pool->reals[i];
-
-		if (lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
-				    NULL) == LBVS_MEMBER_STATE_USABLE)
-			add_choice(rule, input, i,
-				   lbvs_real_share(real, rule->cfg.require));
-	}
+	if (lbvs_real_state(real, rule->cfg.require, rule->cfg.initial, NULL) !=
+	    LBVS_MEMBER_STATE_USABLE)
+		return 0;
+	return lbvs_real_share(real, rule->cfg.require);
 }
 
 /* What the operator said holds; what the prober said does not. */
-static void choose_enabled(struct lbvs_rule *rule, struct lbvs_sched_input *input)
+static u32 share_enabled(const struct lbvs_rule *rule, u32 index)
 {
+	const struct lbvs_real_cfg *cfg = &rule->pool->reals[index]->cfg;
+
+	return cfg->admin == LBVS_ADMIN_ENABLED && cfg->weight ?
+	       LBVS_SHARE_FULL : 0;
+}
+
+/* The highest tier that is needed to have enough. */
+static u32 highest_tier(const struct lbvs_rule *rule, share_fn share)
+{
+	u32 counts[LBVS_TIER_MAX + 1] = {};
+	u32 n = 0, tier, i;
+
+	for (i = 0; i < rule->n_members; i++)
+		if (share(rule, i))
+			counts[rule->pool->reals[i]->cfg.tier]++;
+	for (tier = 0; tier < LBVS_TIER_MAX; tier++) {
+		n += counts[tier];
+		if (n >= rule->pool->cfg.min_usable)
+			break;
+	}
+	return tier;
+}
+
+static void add_reserve(struct lbvs_rule *rule, share_fn share, u32 above)
+{
+	u32 tier, i;
+
+	for (tier = above + 1; tier <= LBVS_TIER_MAX; tier++)
+		for (i = 0; i < rule->n_members; i++)
+			if (rule->pool->reals[i]->cfg.tier == tier &&
+			    share(rule, i))
+				rule->choices[rule->n_choices +
+					      rule->n_reserve++] =
+					rule->members[i];
+}
+
+static void choose(struct lbvs_rule *rule, struct lbvs_sched_input *input,
+		   share_fn share)
+{
+	u32 highest = highest_tier(rule, share);
 	u32 i;
 
 	for (i = 0; i < rule->n_members; i++) {
-		const struct lbvs_real_cfg *cfg = &rule->pool->reals[i]->cfg;
+		u32 percent = share(rule, i);
 
-		if (cfg->admin == LBVS_ADMIN_ENABLED && cfg->weight)
-			add_choice(rule, input, i, LBVS_SHARE_FULL);
+		if (percent && rule->pool->reals[i]->cfg.tier <= highest)
+			add_choice(rule, input, i, percent);
 	}
+	add_reserve(rule, share, highest);
+}
+
+/* May a choice have to be passed over for another? */
+static bool is_guarded(const struct lbvs_rule *rule)
+{
+	u32 i;
+
+	if (rule->cfg.bound || lbvs_limits_any(&rule->cfg.limits))
+		return true;
+	for (i = 0; i < rule->n_members; i++)
+		if (lbvs_limits_any(&rule->pool->reals[i]->cfg.limits))
+			return true;
+	return false;
 }
 
 /*
@@ -216,15 +269,16 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	if (!input.choices)
 		return -ENOMEM;
 
-	choose_usable(rule, &input);
+	choose(rule, &input, share_usable);
 	rule->state = LBVS_SERVICE_STATE_READY;
 	if (!input.n && rule->cfg.when_empty == LBVS_WHEN_EMPTY_OPEN) {
-		choose_enabled(rule, &input);
+		choose(rule, &input, share_enabled);
 		rule->state = LBVS_SERVICE_STATE_OPEN;
 	}
 	if (!input.n)
 		rule->state = LBVS_SERVICE_STATE_EMPTY;
 
+	rule->guarded = is_guarded(rule);
 	scale_weights(&input);
 	err = build_sched(rule, &input, old);
 	kvfree(input.choices);

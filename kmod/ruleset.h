@@ -20,8 +20,11 @@ struct lbvs_sched_table;
 /**
  * struct lbvs_rule - one service, compiled
  * @sched: table of the scheduler, or NULL: nobody may be chosen.
- * @choices: the members that @sched chooses among.
- * @n_choices: their number.
+ * @choices: the members that @sched chooses among; behind them the reserve,
+ *	those of higher tiers that are usable too, by tier.
+ * @n_choices: number of the former.
+ * @n_reserve: number of the latter.
+ * @guarded: a choice may have to be passed over, see choose.c.
  * @state: how the service stands.
  * @refs: one for each ruleset that holds it.
  * @service: what outlives this version.
@@ -38,6 +41,8 @@ struct lbvs_rule {
 	struct lbvs_sched_table *sched;
 	struct lbvs_member **choices;
 	u32 n_choices;
+	u32 n_reserve;
+	bool guarded;
 	enum lbvs_service_state state;
 
 	refcount_t refs;

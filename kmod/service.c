@@ -133,6 +133,12 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 	    lbvs_maglev_prime(cfg->table_size) != cfg->table_size)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_TABLE_SIZE,
 				   "the size of a maglev table must be a prime");
+	if (cfg->bound && cfg->bound < LBVS_BOUND_MIN)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_BOUND,
+				   "a bound is 1.01 to 10 times the mean");
+	if (cfg->bound && cfg->sched != LBVS_SCHED_MAGLEV)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_BOUND,
+				   "a bound goes only with the scheduler maglev");
 	if (cfg->snat == LBVS_SNAT_AUTO && has_mail_port(cfg))
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_SNAT,
 				   "mail servers need the address of the client: no snat auto for a service with port 25");

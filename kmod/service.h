@@ -9,6 +9,7 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 
+#include "limit.h"
 #include "stats.h"
 #include "types.h"
 
@@ -41,6 +42,8 @@ enum lbvs_timeout {
  * @initial: what counts while there is no verdict.
  * @on_down: what becomes of flows when verdicts make their member unusable.
  * @snat: whose address the reals see.
+ * @limits: how much each member may take.
+ * @bound: percent of the mean that a member may have at most; 0: any.
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -60,6 +63,8 @@ struct lbvs_service_cfg {
 	enum lbvs_initial initial;
 	enum lbvs_on_down on_down;
 	enum lbvs_snat snat;
+	struct lbvs_limits limits;
+	u32 bound;
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 

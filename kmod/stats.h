@@ -49,6 +49,8 @@
 	  "choices given up because client, real and port were in use")       \
 	X(REJECTED_EMPTY, "rejected-empty", true,                             \
 	  "new flows refused because no member was usable")                   \
+	X(REJECTED_LIMIT, "rejected-limit", true,                             \
+	  "new flows refused as all usable members are at their limits")      \
 	X(REJECTED_NO_FLOW, "rejected-no-flow", true,                         \
 	  "TCP packets of no known flow, answered with a reset")              \
 	X(REJECTED_NO_PORT, "rejected-no-port", true,                         \

@@ -56,6 +56,8 @@ void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
 		/* The other direction was faster: look again from there. */
 		state = seen;
 	}
+	if (lbvs_tcp_over(next) != lbvs_tcp_over(state))
+		lbvs_flow_weigh(flow, !lbvs_tcp_over(next));
 	if (state == LBVS_TCP_STATE_SYN)
 		note_attempt(flow, next);
 	/* Another timeout counts now, and it starts here. */

@@ -197,6 +197,7 @@ settings_that_do_not_go_together_are_refused()
 		1|"33": the prefix is longer than an address of the service|service add new tcp 198.51.100.1:90 pool web hash source/33
 		1|"128": the prefix is longer than an address of the service|service set www hash source/128
 		1|"252": the size of a maglev table must be a prime|service add new tcp 198.51.100.1:90 pool web table-size 252
+		1|"1.25": a bound goes only with the scheduler maglev|service set www sched rr bound 1.25
 		1|"1048572": the size of a maglev table must be a prime|service set www table-size 1048572
 	END
 }
@@ -312,6 +313,12 @@ numbers_have_a_range()
 		2|weight "99999999999999999999": expected a number|real set web r1 weight 99999999999999999999
 		2|table-size "250": expected a number from 251 to 1048573|service set www table-size 250
 		2|table-size "1048574": expected a number|service set www table-size 1048574
+		2|bound "1": expected a number from 1.01 to 10, or off|service set www bound 1
+		2|bound "1.255": expected a number|service set www bound 1.255
+		2|max-flows "0": expected a number from 1 to 4294967295, or none|real set web r1 max-flows 0
+		2|max-rate "1000001": expected a number from 1 to 1000000, or none|service set www max-rate 1000001
+		2|tier "8": expected a number from 0 to 7|real set web r1 tier 8
+		2|min-usable "0": expected a number from 1 to 1024|pool set web min-usable 0
 		2|to "0": expected a number from 1 to 65535, or none|service set one to 0
 		2|to "65536": expected a number|service set one to 65536
 		2|hash "source/0": expected source|service set www hash source/0

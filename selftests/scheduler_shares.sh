@@ -141,7 +141,7 @@ least_connections_fills_up_who_has_the_fewest()
 
 those_who_have_equally_few_take_turns()
 {
-	local seen= n
+	local seen="" n
 
 	lbctl service set "$pool-udp" sched lc
 	for ((n = 0; n < 12; n++)); do

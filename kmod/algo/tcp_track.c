@@ -59,14 +59,14 @@ static enum lbvs_tcp_state after_rst(enum lbvs_tcp_state state,
  * @from_client: the segment goes from the client to the real.
  * @flags: its flags; leave out LBVS_TCP_RST where lbvs_tcp_rst_fits() fails.
  *
- * Nothing leads out of a connection that is being reset.
+ * Nothing leads out of a connection that is being reset, or forgotten.
  *
  * Return: the state after.
  */
 enum lbvs_tcp_state lbvs_tcp_next(enum lbvs_tcp_state state, bool from_client,
 				  u8 flags)
 {
-	if (lbvs_tcp_resetting(state))
+	if (lbvs_tcp_resetting(state) || state == LBVS_TCP_STATE_ENDED)
 		return state;
 	if (flags & LBVS_TCP_RST)
 		return after_rst(state, from_client);

@@ -22,6 +22,7 @@
  * @LBVS_TCP_STATE_CLOSED: both have no more to send.
  * @LBVS_TCP_STATE_RST_CLIENT: the client, or somebody in its name, reset it.
  * @LBVS_TCP_STATE_RST_REAL: the real, or somebody in its name, reset it.
+ * @LBVS_TCP_STATE_ENDED: it is forgotten. Nothing leads out of this.
  */
 enum lbvs_tcp_state {
 	LBVS_TCP_STATE_SYN = 1,
@@ -33,6 +34,7 @@ enum lbvs_tcp_state {
 	LBVS_TCP_STATE_CLOSED,
 	LBVS_TCP_STATE_RST_CLIENT,
 	LBVS_TCP_STATE_RST_REAL,
+	LBVS_TCP_STATE_ENDED,
 };
 
 /* A SYN that is not an answer: it opens a connection. */
@@ -46,5 +48,11 @@ enum lbvs_tcp_state lbvs_tcp_next(enum lbvs_tcp_state state, bool from_client,
 				  u8 flags);
 bool lbvs_tcp_rst_fits(u32 seq, u32 ack);
 bool lbvs_tcp_finished(enum lbvs_tcp_state state);
+
+/* Nobody works on it any more. What is being reset is not over yet. */
+static inline bool lbvs_tcp_over(u32 state)
+{
+	return state >= LBVS_TCP_STATE_CLOSED && state <= LBVS_TCP_STATE_ENDED;
+}
 
 #endif /* _LBVS_ALGO_TCP_TRACK_H */

@@ -199,6 +199,14 @@ static const char *why_unusable(const struct member_view *view,
 		return text;
 	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
 		return "its weight is 0";
+	case LBVS_MEMBER_STATE_RESERVE:
+		return "in reserve: reals of lower tiers are usable";
+	case LBVS_MEMBER_STATE_FULL:
+		return "it has as many flows as its limit allows (max-flows)";
+	case LBVS_MEMBER_STATE_RATE:
+		return "new flows come as fast as its limit allows (max-rate)";
+	case LBVS_MEMBER_STATE_BOUND:
+		return "it has more flows than the bound allows";
 	case LBVS_MEMBER_STATE_UNKNOWN:
 		snprintf(text, size, "no verdict yet on %s%s",
 			 m->check[0] ? "check " : "the whole real", m->check);

@@ -16,6 +16,8 @@ void pool_cells(struct print *p, const struct model_pool *pool)
 	print_str(p, NULL, "hash_key",
 		  keyed ? value_key(pool->hash_key, key) : NULL);
 	print_str(p, "hash-key", NULL, keyed ? "set" : NULL);
+	print_uint(p, "min-usable", "min_usable",
+		   model_has(pool, LBVS_A_POOL_MIN_USABLE), pool->min_usable);
 	print_checks(p, "checks", "checks", model_has(pool, LBVS_A_POOL_CHECK),
 		     &pool->checks);
 }
@@ -33,11 +35,12 @@ static int pool_show(struct lbctl *ctl, const struct lbctl_command *command,
 
 const struct lbctl_command pool_commands[] = {
 	{ "add", lbctl_write, "create a pool",
-	  "NAME [ check CHECK[,CHECK...] ] [ hash-key HEX32 ]",
+	  "NAME [ check CHECK[,CHECK...] ] [ hash-key HEX32 ]\n"
+	  "\t[ min-usable N ]",
 	  &parse_pool_new, LBVS_CMD_POOL_NEW, "pool" },
 	{ "set", lbctl_write, "change a pool",
 	  "NAME [ check { CHECK[,CHECK...] | none } ]\n"
-	  "\t[ hash-key HEX32 ]",
+	  "\t[ hash-key HEX32 ] [ min-usable N ]",
 	  &parse_pool_set, LBVS_CMD_POOL_SET, "pool" },
 	{ "del", lbctl_write, "remove a pool and its reals", "NAME",
 	  &parse_pool_key, LBVS_CMD_POOL_DEL, "pool" },

@@ -10,6 +10,12 @@ void real_cells(struct print *p, const struct model_real *real)
 		   real->weight);
 	print_word(p, "admin", "admin", model_has(real, LBVS_A_REAL_ADMIN),
 		   words_admin, real->admin);
+	print_uint(p, NULL, "max_flows", model_has(real, LBVS_A_REAL_LIMIT_FLOWS) &&
+		   real->max_flows, real->max_flows);
+	print_uint(p, NULL, "max_rate", model_has(real, LBVS_A_REAL_LIMIT_RATE) &&
+		   real->max_rate, real->max_rate);
+	print_uint(p, "tier", "tier", model_has(real, LBVS_A_REAL_TIER),
+		   real->tier);
 	print_word(p, "verdict", "verdict",
 		   model_has(real, LBVS_A_REAL_VERDICT), words_verdict_state,
 		   real->verdict);
@@ -73,16 +79,17 @@ static int real_disable(struct lbctl *ctl, const struct lbctl_command *command,
 	return real_set_admin(ctl, command, words, LBVS_ADMIN_DISABLED);
 }
 
-#define ADMIN "{ enabled | drain | disabled }"
+#define OPTIONS								\
+	"[ weight WEIGHT ] [ tier TIER ]\n"				\
+	"\t[ admin { enabled | drain | disabled } ]\n"			\
+	"\t[ max-flows { N | none } ] [ max-rate { N | none } ]"
 
 const struct lbctl_command real_commands[] = {
 	{ "add", lbctl_write, "add a real server to a pool",
-	  "POOL NAME ADDR [ weight WEIGHT ]\n"
-	  "\t[ admin " ADMIN " ]",
+	  "POOL NAME ADDR " OPTIONS,
 	  &parse_real_new, LBVS_CMD_REAL_NEW, "real" },
 	{ "set", lbctl_write, "change a real server",
-	  "POOL NAME [ weight WEIGHT ]\n"
-	  "\t[ admin " ADMIN " ]",
+	  "POOL NAME " OPTIONS,
 	  &parse_real_set, LBVS_CMD_REAL_SET, "real" },
 	{ "drain", real_drain, "keep its flows, give it no new ones",
 	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },

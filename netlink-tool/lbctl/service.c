@@ -32,6 +32,7 @@ static void settings_cells(struct print *p, const struct model_service *s,
 	bool has_prefix = HAS(HASH_PREFIX) && s->hash_prefix;
 	bool has_size = HAS(TABLE_SIZE) && s->table_size;
 	bool has_port = HAS(TO_PORT) && s->to_port;
+	char ratio[VALUE_NUMBER_SIZE];
 
 #define HEAD(head) (text ? (head) : NULL)
 	print_word(p, NULL, "hash", HAS(HASH), words_hash, s->hash);
@@ -49,6 +50,14 @@ static void settings_cells(struct print *p, const struct model_service *s,
 	print_word(p, HEAD("on-down"), "on_down", HAS(ON_DOWN), words_on_down,
 		   s->on_down);
 	print_word(p, HEAD("snat"), "snat", HAS(SNAT), words_snat, s->snat);
+	print_uint(p, HEAD("max-flows"), "max_flows",
+		   HAS(LIMIT_FLOWS) && s->max_flows, s->max_flows);
+	print_uint(p, HEAD("max-rate"), "max_rate",
+		   HAS(LIMIT_RATE) && s->max_rate, s->max_rate);
+	print_uint(p, NULL, "bound_percent", HAS(BOUND) && s->bound, s->bound);
+	if (text)
+		print_str(p, "bound", NULL, HAS(BOUND) && s->bound ?
+			  value_ratio(s->bound, ratio) : NULL);
 	timeout_cell(p, HEAD("timeout established"), "timeout_established",
 		     HAS(TIMEOUT_ESTABLISHED), s->timeout_established);
 	timeout_cell(p, HEAD("timeout syn"), "timeout_syn", HAS(TIMEOUT_SYN),
@@ -151,6 +160,8 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
 	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto } ]\n"	\
+	"\t[ max-flows { N | none } ] [ max-rate { N | none } ]\n"	\
+	"\t[ bound { FACTOR | off } ]\n"				\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

@@ -115,6 +115,7 @@ static int put_field(struct nl_msg *msg, const struct codec_field *f,
 	case CODEC_U16:
 	case CODEC_U32:
 	case CODEC_TIME:
+	case CODEC_RATIO:
 	case CODEC_U64:
 	case CODEC_KEY:
 		return nla_put(msg, f->attr, f->size, value) ? -EMSGSIZE : 0;
@@ -258,6 +259,7 @@ int codec_get_field(const struct nlattr *a, const struct codec_field *f,
 	case CODEC_U16:
 	case CODEC_U32:
 	case CODEC_TIME:
+	case CODEC_RATIO:
 	case CODEC_U64:
 	case CODEC_KEY:
 		if (nla_len(a) != (int)f->size)

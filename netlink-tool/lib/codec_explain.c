@@ -63,6 +63,9 @@ static void explain_value(const struct codec_field *f, const union value *v,
 	case CODEC_TIME:
 		snprintf(text, size, "%s", value_time(v->number32, buf));
 		break;
+	case CODEC_RATIO:
+		snprintf(text, size, "%s", value_ratio(v->number32, buf));
+		break;
 	case CODEC_ADDR:
 		snprintf(text, size, "%s", value_addr(&v->addr, buf));
 		break;

@@ -14,6 +14,7 @@ enum codec_type {
 	CODEC_U16,
 	CODEC_U32,
 	CODEC_TIME,		/* u32, seconds */
+	CODEC_RATIO,		/* u32, percent */
 	CODEC_U64,
 	CODEC_FLAG,		/* bool */
 	CODEC_ADDR,		/* struct model_addr */
@@ -32,6 +33,7 @@ struct codec_field {
 	size_t offset;		/* in the object */
 	size_t size;
 	const struct words_entry *words;	/* of a u8 or u32 */
+	const char *zero;	/* what a u32 of 0 is called */
 };
 
 /* Up to an entry whose name is NULL. */

@@ -47,6 +47,8 @@ int config_read(const struct config_node *tree, struct config *config,
 void config_judge(const struct config *config, struct config_errors *errors);
 
 /* Sets what a service is by default, where s has nothing. */
+void config_pool_defaults(struct model_pool *pool);
+void config_real_defaults(struct model_real *real);
 void config_service_defaults(struct model_service *s);
 
 unsigned int config_line(const struct config *config, const void *object,

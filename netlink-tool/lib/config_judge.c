@@ -218,6 +218,7 @@ static bool has_mail_port(const struct model_service *s)
 static void judge_settings(struct judge *j, const struct model_service *s)
 {
 	uint32_t bits = s->addr.len * 8;
+	char text[VALUE_NUMBER_SIZE];
 
 	judge_unicast(j, s, LBVS_A_SERVICE_ADDR, &s->addr);
 	if (s->to_port && s->ports.count > 1)
@@ -232,6 +233,10 @@ static void judge_settings(struct judge *j, const struct model_service *s)
 		fail_at(j, s, LBVS_A_SERVICE_TABLE_SIZE, "table-size \"%u\": "
 			"the size of a maglev table must be a prime",
 			s->table_size);
+	if (s->bound && s->sched != LBVS_SCHED_MAGLEV)
+		fail_at(j, s, LBVS_A_SERVICE_BOUND, "bound \"%s\": goes only "
+			"with the scheduler maglev",
+			value_ratio(s->bound, text));
 	if (s->snat == LBVS_SNAT_AUTO && has_mail_port(s))
 		fail_at(j, s, LBVS_A_SERVICE_SNAT, "snat \"auto\": mail "
 			"servers need the address of the client: not for a "

@@ -232,6 +232,36 @@ static bool is_check_name(struct reader *r, const struct config_node *section)
 	return false;
 }
 
+void config_real_defaults(struct model_real *real)
+{
+	/* Not the admin state: that is set by hand as well, and kept. */
+	static const struct model_real defaults = {
+		.head = {
+			.kind = MODEL_REAL,
+			.set = UINT64_C(1) << LBVS_A_REAL_WEIGHT |
+			       UINT64_C(1) << LBVS_A_REAL_LIMIT_FLOWS |
+			       UINT64_C(1) << LBVS_A_REAL_LIMIT_RATE |
+			       UINT64_C(1) << LBVS_A_REAL_TIER,
+		},
+		.weight = 1,
+	};
+
+	field_merge(&real->head, &defaults.head);
+}
+
+void config_pool_defaults(struct model_pool *pool)
+{
+	static const struct model_pool defaults = {
+		.head = {
+			.kind = MODEL_POOL,
+			.set = UINT64_C(1) << LBVS_A_POOL_MIN_USABLE,
+		},
+		.min_usable = 1,
+	};
+
+	field_merge(&pool->head, &defaults.head);
+}
+
 static void read_real(struct reader *r, const struct config_node *section,
 		      const char *pool)
 {
@@ -243,10 +273,7 @@ static void read_real(struct reader *r, const struct config_node *section,
 		     &real->head);
 	require(r, section, &real->head, LBVS_A_REAL_ADDR, "address");
 	field_merge(&real->head, &r->real.head);
-	if (!model_has(real, LBVS_A_REAL_WEIGHT)) {
-		real->weight = 1;
-		model_mark(real, LBVS_A_REAL_WEIGHT);
-	}
+	config_real_defaults(real);
 	model_list_add(&r->config->reals, &real->head);
 }
 
@@ -268,6 +295,7 @@ static void read_pool(struct reader *r, const struct config_node *section)
 			read_real(r, node, pool->name);
 	}
 	model_mark(pool, LBVS_A_POOL_CHECK);
+	config_pool_defaults(pool);
 	model_list_add(&r->config->pools, &pool->head);
 }
 
@@ -286,6 +314,9 @@ void config_service_defaults(struct model_service *s)
 			       UINT64_C(1) << LBVS_A_SERVICE_INITIAL |
 			       UINT64_C(1) << LBVS_A_SERVICE_ON_DOWN |
 			       UINT64_C(1) << LBVS_A_SERVICE_SNAT |
+			       UINT64_C(1) << LBVS_A_SERVICE_LIMIT_FLOWS |
+			       UINT64_C(1) << LBVS_A_SERVICE_LIMIT_RATE |
+			       UINT64_C(1) << LBVS_A_SERVICE_BOUND |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_ESTABLISHED |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_SYN |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_FIN |

@@ -100,8 +100,7 @@ static int write_real(struct config_node *pool, const struct model_real *real)
 	struct model_real defaults;
 
 	model_init(&defaults.head, MODEL_REAL);
-	defaults.weight = 1;
-	model_mark(&defaults, LBVS_A_REAL_WEIGHT);
+	config_real_defaults(&defaults);
 	defaults.admin = LBVS_ADMIN_ENABLED;
 	model_mark(&defaults, LBVS_A_REAL_ADMIN);
 	section = config_node_section(pool, "real", real->name);
@@ -119,6 +118,7 @@ static int write_pool(struct config_node *tree, const struct index *reals,
 	uint32_t i;
 
 	model_init(&defaults.head, MODEL_POOL);
+	config_pool_defaults(&defaults);
 	section = config_node_section(tree, "pool", pool->name);
 	if (!section || write_object(section, &parse_pool_file, &pool->head,
 				     &defaults.head))

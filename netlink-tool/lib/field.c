@@ -90,6 +90,9 @@ static void value_text(const struct codec_field *f, const void *value,
 	case CODEC_TIME:
 		value_time(*(const uint32_t *)value, buf);
 		break;
+	case CODEC_RATIO:
+		value_ratio(*(const uint32_t *)value, buf);
+		break;
 	case CODEC_U64:
 		number_text(f, *(const uint64_t *)value, buf);
 		break;
@@ -113,20 +116,6 @@ static void value_text(const struct codec_field *f, const void *value,
 	}
 }
 
-/* The two that stand for a number. */
-static const char *alias(const struct model_head *m, uint16_t attr)
-{
-	const struct model_service *s = (const struct model_service *)m;
-
-	if (m->kind != MODEL_SERVICE)
-		return NULL;
-	if (attr == LBVS_A_SERVICE_TO_PORT && !s->to_port)
-		return "none";
-	if (attr == LBVS_A_SERVICE_TABLE_SIZE && !s->table_size)
-		return "auto";
-	return NULL;
-}
-
 char *field_text(const struct model_head *m, uint16_t attr,
 		 char buf[FIELD_TEXT_SIZE])
 {
@@ -137,8 +126,8 @@ char *field_text(const struct model_head *m, uint16_t attr,
 		strcpy(buf, "-");
 		return buf;
 	}
-	if (alias(m, attr))
-		return strcpy(buf, alias(m, attr));
+	if (f->zero && !*(const uint32_t *)at(m, f))
+		return strcpy(buf, f->zero);
 	value_text(f, at(m, f), buf);
 	/* One word on the command line, two attributes. */
 	if (m->kind == MODEL_SERVICE && attr == LBVS_A_SERVICE_HASH &&

@@ -78,6 +78,7 @@ struct model_pool {
 	char name[LBVS_NAME_SIZE];
 	uint8_t hash_key[LBVS_KEY_SIZE];
 	struct model_checks checks;
+	uint32_t min_usable;
 	uint32_t reals;
 	uint32_t services;
 };
@@ -89,6 +90,9 @@ struct model_real {
 	struct model_addr addr;
 	uint32_t weight;
 	uint32_t admin;
+	uint32_t max_flows;		/* 0: any number */
+	uint32_t max_rate;		/* likewise */
+	uint32_t tier;
 	uint32_t verdict;
 	uint32_t active_flows;
 	struct model_counters counters;
@@ -111,6 +115,9 @@ struct model_service {
 	uint32_t initial;
 	uint32_t on_down;
 	uint32_t snat;
+	uint32_t max_flows;		/* 0: any number */
+	uint32_t max_rate;		/* likewise */
+	uint32_t bound;			/* percent; 0: none */
 	uint32_t timeout_established;
 	uint32_t timeout_syn;
 	uint32_t timeout_fin;

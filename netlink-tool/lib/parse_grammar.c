@@ -14,10 +14,15 @@ static const struct parse_item pool_name[] = {
 	{ 0 }
 };
 
+#define POOL_OPTIONS							\
+	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,		\
+	  FIELD(pool, hash_key) },					\
+	{ "min-usable", parse_read_number, LBVS_A_POOL_MIN_USABLE,	\
+	  FIELD(pool, min_usable), .min = 1, .max = LBVS_REALS_MAX }
+
 static const struct parse_item pool_keywords[] = {
 	{ "check", parse_read_checks, LBVS_A_POOL_CHECK, FIELD(pool, checks) },
-	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,
-	  FIELD(pool, hash_key) },
+	POOL_OPTIONS,
 	{ 0 }
 };
 
@@ -40,8 +45,7 @@ const struct parse_grammar parse_pool_filter = {
 };
 
 static const struct parse_item pool_file_keywords[] = {
-	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,
-	  FIELD(pool, hash_key) },
+	POOL_OPTIONS,
 	{ 0 }
 };
 
@@ -74,7 +78,15 @@ static const struct parse_item real_new[] = {
 	{ "weight", parse_read_number, LBVS_A_REAL_WEIGHT,		\
 	  FIELD(real, weight), .max = LBVS_WEIGHT_MAX },		\
 	{ "admin", parse_read_word, LBVS_A_REAL_ADMIN,			\
-	  FIELD(real, admin), .words = words_admin }
+	  FIELD(real, admin), .words = words_admin },			\
+	{ "max-flows", parse_read_number, LBVS_A_REAL_LIMIT_FLOWS,	\
+	  FIELD(real, max_flows), .min = 1, .max = UINT32_MAX,		\
+	  .alias = "none" },						\
+	{ "max-rate", parse_read_number, LBVS_A_REAL_LIMIT_RATE,	\
+	  FIELD(real, max_rate), .min = 1, .max = LBVS_RATE_MAX,	\
+	  .alias = "none" },						\
+	{ "tier", parse_read_number, LBVS_A_REAL_TIER,			\
+	  FIELD(real, tier), .max = LBVS_TIER_MAX }
 
 static const struct parse_item real_keywords[] = {
 	REAL_OPTIONS,
@@ -152,6 +164,15 @@ static const struct parse_item service_new[] = {
 	  FIELD(service, on_down), .words = words_on_down },		\
 	{ "snat", parse_read_word, LBVS_A_SERVICE_SNAT,			\
 	  FIELD(service, snat), .words = words_snat },			\
+	{ "max-flows", parse_read_number, LBVS_A_SERVICE_LIMIT_FLOWS,	\
+	  FIELD(service, max_flows), .min = 1, .max = UINT32_MAX,	\
+	  .alias = "none" },						\
+	{ "max-rate", parse_read_number, LBVS_A_SERVICE_LIMIT_RATE,	\
+	  FIELD(service, max_rate), .min = 1, .max = LBVS_RATE_MAX,	\
+	  .alias = "none" },						\
+	{ "bound", parse_read_ratio, LBVS_A_SERVICE_BOUND,		\
+	  FIELD(service, bound), .min = LBVS_BOUND_MIN,			\
+	  .max = LBVS_BOUND_MAX, .alias = "off" },			\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {

@@ -42,6 +42,7 @@ struct parse_grammar {
 PARSE_READER(parse_read_name);
 PARSE_READER(parse_read_dev);
 PARSE_READER(parse_read_number);
+PARSE_READER(parse_read_ratio);
 PARSE_READER(parse_read_word);
 PARSE_READER(parse_read_proto);
 PARSE_READER(parse_read_addr);

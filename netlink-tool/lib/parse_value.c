@@ -80,6 +80,29 @@ PARSE_READER(parse_read_number)
 	return 0;
 }
 
+PARSE_READER(parse_read_ratio)
+{
+	const char *value = take(p, word);
+	uint32_t *percent = field(m, item);
+	char least[VALUE_NUMBER_SIZE], most[VALUE_NUMBER_SIZE];
+	char expected[96];
+
+	if (!value)
+		return -1;
+	if (!strcmp(value, item->alias)) {
+		*percent = 0;
+		return 0;
+	}
+	if (!value_read_ratio(value, item->min, item->max, percent)) {
+		snprintf(expected, sizeof(expected),
+			 "a number from %s to %s, or %s",
+			 value_ratio(item->min, least),
+			 value_ratio(item->max, most), item->alias);
+		return refuse(p, word, value, expected);
+	}
+	return 0;
+}
+
 static int read_word(struct parse *p, const struct parse_item *item,
 		     const char *word, uint32_t *number)
 {

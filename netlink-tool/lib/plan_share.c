@@ -98,8 +98,9 @@ static uint32_t share_of(const struct share *share,
 	return known || s->initial != LBVS_INITIAL_DOWN ? percent : 0;
 }
 
-static void choose(const struct share *share, const struct plan_side *side,
-		   struct input *in, bool usable)
+static void gather_reals(const struct share *share,
+			 const struct plan_side *side, struct input *in,
+			 bool usable)
 {
 	const struct model_service *s = in->service;
 	const struct model_real *r;
@@ -117,6 +118,34 @@ static void choose(const struct share *share, const struct plan_side *side,
 		in->reals[in->count] = *r;
 		in->reals[in->count++].weight *= percent;
 	}
+}
+
+/* The highest tier that is needed to have enough. */
+static uint32_t highest_tier(const struct input *in)
+{
+	uint32_t counts[LBVS_TIER_MAX + 1] = { 0 }, tier, i, n = 0;
+
+	for (i = 0; i < in->count; i++)
+		counts[in->reals[i].tier]++;
+	for (tier = 0; tier < LBVS_TIER_MAX; tier++) {
+		n += counts[tier];
+		if (n >= in->pool->min_usable)
+			break;
+	}
+	return tier;
+}
+
+static void choose(const struct share *share, const struct plan_side *side,
+		   struct input *in, bool usable)
+{
+	uint32_t highest, i, n = 0;
+
+	gather_reals(share, side, in, usable);
+	highest = highest_tier(in);
+	for (i = 0; i < in->count; i++)
+		if (in->reals[i].tier <= highest)
+			in->reals[n++] = in->reals[i];
+	in->count = n;
 }
 
 /* As the module does, so that tables come out the same to the slot. */

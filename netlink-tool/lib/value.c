@@ -44,6 +44,26 @@ bool value_read_number(const char *s, uint64_t min, uint64_t max,
 	return read_digits(s, strlen(s), min, max, value);
 }
 
+bool value_read_ratio(const char *s, uint32_t min, uint32_t max,
+		      uint32_t *percent)
+{
+	const char *point = strchr(s, '.');
+	size_t whole = point ? (size_t)(point - s) : strlen(s);
+	size_t digits = point ? strlen(point + 1) : 0;
+	uint64_t n, part = 0;
+
+	if (digits > 2 || (point && !digits))
+		return false;
+	if (!read_digits(s, whole, 0, max / 100, &n) ||
+	    (point && !read_digits(point + 1, digits, 0, 99, &part)))
+		return false;
+	n = n * 100 + part * (digits == 1 ? 10 : 1);
+	if (n < min || n > max)
+		return false;
+	*percent = n;
+	return true;
+}
+
 static bool read_name(const char *s, size_t len, char name[LBVS_NAME_SIZE])
 {
 	size_t i;
@@ -315,6 +335,17 @@ char *value_duration(uint32_t ms, char buf[VALUE_NUMBER_SIZE])
 	if (ms && ms % 1000 == 0)
 		return value_time(ms / 1000, buf);
 	snprintf(buf, VALUE_NUMBER_SIZE, "%ums", ms);
+	return buf;
+}
+
+char *value_ratio(uint32_t percent, char buf[VALUE_NUMBER_SIZE])
+{
+	if (percent % 100)
+		snprintf(buf, VALUE_NUMBER_SIZE, "%u.%0*u", percent / 100,
+			 percent % 10 ? 2 : 1,
+			 percent % 10 ? percent % 100 : percent % 100 / 10);
+	else
+		snprintf(buf, VALUE_NUMBER_SIZE, "%u", percent / 100);
 	return buf;
 }
 

@@ -14,6 +14,9 @@
 #define VALUE_KEY_SIZE		(LBVS_KEY_SIZE * 2 + 1)
 #define VALUE_NUMBER_SIZE	24
 
+/* A factor with two digits behind the point at most; min and max in percent. */
+bool value_read_ratio(const char *s, uint32_t min, uint32_t max,
+		      uint32_t *percent);
 /* Decimal digits only. */
 bool value_read_number(const char *s, uint64_t min, uint64_t max,
 		       uint64_t *value);
@@ -40,6 +43,8 @@ char *value_endpoint(const struct model_addr *addr,
 		     const struct model_ports *ports, char *buf, size_t size);
 char *value_checks(const struct model_checks *checks, char *buf, size_t size);
 char *value_key(const uint8_t key[LBVS_KEY_SIZE], char buf[VALUE_KEY_SIZE]);
+/* Percent as a factor: 125 is 1.25, 200 is 2. */
+char *value_ratio(uint32_t percent, char buf[VALUE_NUMBER_SIZE]);
 /* In the largest unit that is exact: 2400 is 40m, 90 is 90s. */
 char *value_time(uint32_t seconds, char buf[VALUE_NUMBER_SIZE]);
 /* Likewise: 5000 is 5s, 1500 is 1500ms. */

@@ -89,6 +89,10 @@ const struct words_entry words_member_state[] = {
 	{ LBVS_MEMBER_STATE_CHECK_DOWN, "check-down" },
 	{ LBVS_MEMBER_STATE_WEIGHT_ZERO, "weight-zero" },
 	{ LBVS_MEMBER_STATE_UNKNOWN, "unknown" },
+	{ LBVS_MEMBER_STATE_RESERVE, "reserve" },
+	{ LBVS_MEMBER_STATE_FULL, "full" },
+	{ LBVS_MEMBER_STATE_RATE, "rate" },
+	{ LBVS_MEMBER_STATE_BOUND, "bound" },
 	{ 0, NULL }
 };
 

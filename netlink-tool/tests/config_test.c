@@ -85,7 +85,7 @@ static const char whole[] =
 	"	real { weight = 7 }\n"
 	"}\n"
 	"pool web {\n"
-	"	hash-key = 000102030405060708090a0b0c0d0e0f\n"
+	"	hash-key = 000102030405060708090a0b0c0d0e0f min-usable = 2\n"
 	"	check page {\n"
 	"		kind = https path = /a?b&c host = 'h' status = {200, 300-399}\n"
 	"		verify = no tls-min = 1.3 body = \"two \\\"words\\\" {real}\"\n"
@@ -97,8 +97,8 @@ static const char whole[] =
 	"		probe { kind = exec command = {/bin/x, 'a b', '${y}', ''} }\n"
 	"	}\n"
 	"	check other {}\n"
-	"	real a { address = 192.0.2.1 }\n"
-	"	real b { address = 192.0.2.2 weight = 0 admin = drain }\n"
+	"	real a { address = 192.0.2.1 max-flows = 9 max-rate = none }\n"
+	"	real b { address = 192.0.2.2 weight = 0 admin = drain tier = 3 }\n"
 	"}\n"
 	"service s {\n"
 	"	proto = tcp address = 198.51.100.1 port = {80, 443} pool = web\n"
@@ -108,6 +108,7 @@ static const char whole[] =
 	"service t {\n"
 	"	proto = udp address = 198.51.100.1 port = 80 pool = web to = 8080\n"
 	"	sched = maglev hash = source/24 table-size = 251 require = {}\n"
+	"	max-flows = 100 max-rate = 20 bound = 1.25\n"
 	"}\n";
 
 static void objects_are_what_the_file_says(void **state)
@@ -130,6 +131,12 @@ static void objects_are_what_the_file_says(void **state)
 	b = (void *)c.reals.last;
 	assert_int_equal(a->weight, 7);
 	assert_false(model_has(a, LBVS_A_REAL_ADMIN));
+	assert_int_equal(pool->min_usable, 2);
+	assert_int_equal(a->max_flows, 9);
+	assert_int_equal(a->max_rate, 0);
+	assert_true(model_has(a, LBVS_A_REAL_LIMIT_RATE));
+	assert_int_equal(a->tier, 0);
+	assert_int_equal(b->tier, 3);
 	assert_int_equal(b->weight, 0);
 	assert_int_equal(b->admin, LBVS_ADMIN_DRAIN);
 	s = (void *)c.services.first;
@@ -145,6 +152,11 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(t->initial, LBVS_INITIAL_UP);
 	assert_int_equal(t->on_down, LBVS_ON_DOWN_KEEP);
 	assert_int_equal(t->snat, LBVS_SNAT_OFF);
+	assert_int_equal(t->max_flows, 100);
+	assert_int_equal(t->max_rate, 20);
+	assert_int_equal(t->bound, 125);
+	assert_int_equal(s->bound, 0);
+	assert_true(model_has(s, LBVS_A_SERVICE_BOUND));
 	assert_int_equal(t->proto, IPPROTO_UDP);
 	assert_int_equal(t->sched, LBVS_SCHED_MAGLEV);
 	assert_int_equal(t->hash_prefix, 24);
@@ -337,6 +349,14 @@ static void each_bad_word_is_named_with_its_line(void **state)
 		  "hash \"source/33\"" },
 		{ POOL SERVICE("s", "port = 1 table-size = 1000"),
 		  "table-size \"1000\"|prime" },
+		{ POOL SERVICE("s", "port = 1 sched = lc bound = 1.25"),
+		  "bound \"1.25\"|maglev" },
+		{ POOL SERVICE("s", "port = 1 bound = 1"),
+		  "bound \"1\"|1.01 to 10, or off" },
+		{ POOL SERVICE("s", "port = 1 bound = 1.255"),
+		  "bound \"1.255\"" },
+		{ POOL SERVICE("s", "port = 1 max-flows = 0"),
+		  "max-flows \"0\"|none" },
 		{ POOL SERVICE("s", "port = {587, 25} snat = auto"),
 		  "snat \"auto\"|port 25" },
 		{ POOL SERVICE("s", "port = 26 to = 25 snat = auto"),
@@ -361,7 +381,8 @@ static void all_errors_are_told_in_their_order(void **state)
 	assert_string_equal(said,
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
-		"when-empty, initial, on-down, snat, timeout\n"
+		"when-empty, initial, on-down, snat, max-flows, max-rate, "
+		"bound, timeout\n"
 		"f:1: service \"s\": the proto is missing\n"
 		"f:1: service \"s\": the address is missing\n"
 		"f:1: service \"s\": the port is missing\n"

@@ -4,6 +4,8 @@
 
 #include "algo/least.h"
 
+#define MOST 0x7fffffffu
+
 static u32 least(const u32 *flows, const u32 *weights, u32 n)
 {
 	u32 best = 0;
@@ -35,10 +37,9 @@ static void of_two_without_any_the_heavier_comes_first(void **state)
 static void the_largest_numbers_do_not_overflow(void **state)
 {
 	(void)state;
-	assert_true(lbvs_least_compare(0x7ffffffe, 1, 0x7fffffff, 0x7fffffff) > 0);
-	assert_true(lbvs_least_compare(0x7fffffff, 0x7fffffff, 0x7ffffffe, 1) < 0);
-	assert_int_equal(lbvs_least_compare(0x7fffffff, 0x7fffffff, 0x7fffffff,
-					    0x7fffffff), 0);
+	assert_true(lbvs_least_compare(MOST - 1, 1, MOST, MOST) > 0);
+	assert_true(lbvs_least_compare(MOST, MOST, MOST - 1, 1) < 0);
+	assert_int_equal(lbvs_least_compare(MOST, MOST, MOST, MOST), 0);
 }
 
 /* What each has is its weight times one number for all, rounded. */

@@ -292,6 +292,36 @@ static void nothing_leads_out_of_a_connection_that_is_being_reset(void **state)
 	assert_true(lbvs_tcp_finished(resetting));
 }
 
+static void nothing_leads_out_of_a_connection_that_is_forgotten(void **state)
+{
+	u32 flags;
+
+	(void)state;
+	for (flags = 0; flags < 256; flags++) {
+		assert_int_equal(lbvs_tcp_next(LBVS_TCP_STATE_ENDED, true,
+					       flags), LBVS_TCP_STATE_ENDED);
+		assert_int_equal(lbvs_tcp_next(LBVS_TCP_STATE_ENDED, false,
+					       flags), LBVS_TCP_STATE_ENDED);
+	}
+	assert_true(lbvs_tcp_finished(LBVS_TCP_STATE_ENDED));
+}
+
+static void a_connection_is_over_once_both_sides_closed_or_one_reset(void **state)
+{
+	u32 over;
+
+	(void)state;
+	assert_false(lbvs_tcp_over(0));
+	for (over = LBVS_TCP_STATE_SYN; over < LBVS_TCP_STATE_CLOSED; over++)
+		assert_false(lbvs_tcp_over(over));
+	assert_true(lbvs_tcp_over(LBVS_TCP_STATE_CLOSED));
+	assert_true(lbvs_tcp_over(LBVS_TCP_STATE_RST_CLIENT));
+	assert_true(lbvs_tcp_over(LBVS_TCP_STATE_RST_REAL));
+	assert_true(lbvs_tcp_over(LBVS_TCP_STATE_ENDED));
+	assert_false(lbvs_tcp_over(LBVS_TCP_RESETTING));
+	assert_false(lbvs_tcp_over(LBVS_TCP_RESETTING | LBVS_TCP_STATE_CLOSED));
+}
+
 static void a_connection_is_finished_once_a_side_closed_or_reset(void **state)
 {
 	(void)state;
@@ -347,6 +377,10 @@ int main(void)
 			nothing_leads_out_of_a_connection_that_is_being_reset),
 		cmocka_unit_test(
 			a_connection_is_finished_once_a_side_closed_or_reset),
+		cmocka_unit_test(
+			nothing_leads_out_of_a_connection_that_is_forgotten),
+		cmocka_unit_test(
+			a_connection_is_over_once_both_sides_closed_or_one_reset),
 		cmocka_unit_test(a_reset_must_be_near_the_acknowledgement),
 	};
 

@@ -105,6 +105,10 @@
 #define LBVS_TABLE_SIZE_MIN	251	/* slots of a maglev table; a prime */
 #define LBVS_TABLE_SIZE_MAX	1048573
 #define LBVS_TIMEOUT_MAX	604800	/* seconds: a week */
+#define LBVS_RATE_MAX		1000000	/* new flows a second */
+#define LBVS_TIER_MAX		7
+#define LBVS_BOUND_MIN		101	/* percent of the mean */
+#define LBVS_BOUND_MAX		1000
 #define LBVS_TRANSACTIONS_MAX	4	/* open ones of a network namespace */
 #define LBVS_AGENTS_MAX		64	/* agents of a network namespace */
 #define LBVS_LEASE_MIN		1000	/* milliseconds */
@@ -418,6 +422,12 @@ enum lbvs_service_state {
  * @LBVS_MEMBER_STATE_WEIGHT_ZERO: its real has weight 0.
  * @LBVS_MEMBER_STATE_UNKNOWN: there is no verdict yet, and the service says
  *	LBVS_INITIAL_DOWN.
+ * @LBVS_MEMBER_STATE_RESERVE: reals of lower tiers are usable.
+ * @LBVS_MEMBER_STATE_FULL: it, or its real, has as many flows as it may have.
+ * @LBVS_MEMBER_STATE_RATE: it, or its real, got as many new flows of late as it
+ *	may get.
+ * @LBVS_MEMBER_STATE_BOUND: it has more flows than the bound of the service
+ *	lets it have, and others have less.
  */
 enum lbvs_member_state {
 	LBVS_MEMBER_STATE_USABLE = 1,
@@ -427,6 +437,10 @@ enum lbvs_member_state {
 	LBVS_MEMBER_STATE_CHECK_DOWN,
 	LBVS_MEMBER_STATE_WEIGHT_ZERO,
 	LBVS_MEMBER_STATE_UNKNOWN,
+	LBVS_MEMBER_STATE_RESERVE,
+	LBVS_MEMBER_STATE_FULL,
+	LBVS_MEMBER_STATE_RATE,
+	LBVS_MEMBER_STATE_BOUND,
 };
 
 /**
@@ -522,6 +536,9 @@ enum lbvs_a_check {
  *	back only if it was set, and only by who may write.
  * @LBVS_A_POOL_REALS: u32, read only, number of reals.
  * @LBVS_A_POOL_SERVICES: u32, read only, number of services that use it.
+ * @LBVS_A_POOL_MIN_USABLE: u32, 1 to LBVS_REALS_MAX, default 1: reals of a
+ *	higher tier take new flows while fewer than so many of lower ones are
+ *	usable.
  * @LBVS_A_POOL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_pool {
@@ -532,6 +549,7 @@ enum lbvs_a_pool {
 	LBVS_A_POOL_HASH_KEY,
 	LBVS_A_POOL_REALS,
 	LBVS_A_POOL_SERVICES,
+	LBVS_A_POOL_MIN_USABLE,
 	LBVS_A_POOL_EVENT,
 	__LBVS_A_POOL_MAX,
 };
@@ -547,9 +565,17 @@ enum lbvs_a_pool {
  * @LBVS_A_REAL_ADMIN: u32, enum lbvs_admin.
  * @LBVS_A_REAL_VERDICT: u32, read only, enum lbvs_verdict_state, the verdict
  *	on the whole real.
- * @LBVS_A_REAL_ACTIVE_FLOWS: u32, read only, flows that live now.
+ * @LBVS_A_REAL_ACTIVE_FLOWS: u32, read only, flows that live now. A connection
+ *	that both sides have closed, or one has reset, counts no more.
  * @LBVS_A_REAL_COUNTERS: nest of enum lbvs_a_counters, read only, the sum over
  *	the services that use the real.
+ * @LBVS_A_REAL_LIMIT_FLOWS: u32, so many flows may live at once, over all
+ *	services of the pool; 0: any number (default).
+ * @LBVS_A_REAL_LIMIT_RATE: u32, up to LBVS_RATE_MAX, so many new flows a second;
+ *	0: any number (default).
+ * @LBVS_A_REAL_TIER: u32, 0 (default) to LBVS_TIER_MAX: those of a lower tier
+ *	come first, see LBVS_A_POOL_MIN_USABLE. Also when all of lower tiers are
+ *	at their limits.
  * @LBVS_A_REAL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_real {
@@ -563,6 +589,9 @@ enum lbvs_a_real {
 	LBVS_A_REAL_VERDICT,
 	LBVS_A_REAL_ACTIVE_FLOWS,
 	LBVS_A_REAL_COUNTERS,
+	LBVS_A_REAL_LIMIT_FLOWS,
+	LBVS_A_REAL_LIMIT_RATE,
+	LBVS_A_REAL_TIER,
 	LBVS_A_REAL_EVENT,
 	__LBVS_A_REAL_MAX,
 };
@@ -602,8 +631,16 @@ enum lbvs_a_real {
  * @LBVS_A_SERVICE_STATE: u32, enum lbvs_service_state, read only.
  * @LBVS_A_SERVICE_MEMBERS: u32, read only, number of members.
  * @LBVS_A_SERVICE_USABLE: u32, read only, how many of them are usable.
- * @LBVS_A_SERVICE_ACTIVE_FLOWS: u32, read only, flows that live now.
+ * @LBVS_A_SERVICE_ACTIVE_FLOWS: u32, read only, flows that live now, as of a
+ *	real.
  * @LBVS_A_SERVICE_COUNTERS: nest of enum lbvs_a_counters, read only.
+ * @LBVS_A_SERVICE_LIMIT_FLOWS: u32, as of a real, but for each member: what the
+ *	real has by this service alone.
+ * @LBVS_A_SERVICE_LIMIT_RATE: u32, likewise.
+ * @LBVS_A_SERVICE_BOUND: u32, percent, LBVS_BOUND_MIN to LBVS_BOUND_MAX, only
+ *	with LBVS_SCHED_MAGLEV: a member takes no new flow that would give it
+ *	more than so much of the mean, by weight; the flow goes on to others, the
+ *	same ones for the same client. 0: there is no bound (default).
  * @LBVS_A_SERVICE_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_service {
@@ -634,6 +671,9 @@ enum lbvs_a_service {
 	LBVS_A_SERVICE_USABLE,
 	LBVS_A_SERVICE_ACTIVE_FLOWS,
 	LBVS_A_SERVICE_COUNTERS,
+	LBVS_A_SERVICE_LIMIT_FLOWS,
+	LBVS_A_SERVICE_LIMIT_RATE,
+	LBVS_A_SERVICE_BOUND,
 	LBVS_A_SERVICE_EVENT,
 	__LBVS_A_SERVICE_MAX,
 };
