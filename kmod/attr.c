@@ -237,6 +237,35 @@ static bool is_about_check(const struct lbvs_rule *rule,
 }
 
 /**
+ * lbvs_attr_put_state - is a member usable, and if not, why not?
+ * @skb: the message.
+ * @subject: with rule, index of the member.
+ * @passed: why it was passed over, if it was and is usable; else 0.
+ * @state_attr: number of the attribute for the state.
+ * @check_attr: and for the check that it is about.
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int lbvs_attr_put_state(struct sk_buff *skb, const struct lbvs_subject *subject,
+			enum lbvs_member_state passed, int state_attr,
+			int check_attr)
+{
+	const struct lbvs_rule *rule = subject->rule;
+	enum lbvs_member_state state;
+	u32 check = 0;
+
+	state = lbvs_real_state(rule->pool->reals[subject->index],
+				rule->cfg.require, rule->cfg.initial, &check);
+	if (state == LBVS_MEMBER_STATE_USABLE)
+		state = passed ?: lbvs_choose_state(rule, subject->index);
+	if (nla_put_u32(skb, state_attr, state))
+		return -EMSGSIZE;
+	if (!is_about_check(rule, state))
+		return 0;
+	return nla_put_string(skb, check_attr, rule->pool->cfg.checks[check]);
+}
+
+/**
  * lbvs_attr_put_member - a member
  * @skb: the message.
  * @subject: with rule, index of the member.
@@ -250,16 +279,9 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	const struct lbvs_real *real = rule->pool->reals[subject->index];
 	const struct lbvs_member *member = rule->members[subject->index];
 	struct lbvs_totals totals = {};
-	enum lbvs_member_state state;
-	u32 check = 0;
-
 	u32 share;
 
 	share = lbvs_real_share(real, rule->cfg.require);
-	state = lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
-				&check);
-	if (state == LBVS_MEMBER_STATE_USABLE)
-		state = lbvs_choose_state(rule, subject->index);
 	lbvs_counters_sum(member->counters, &totals);
 	if (nla_put_string(skb, LBVS_A_MEMBER_SERVICE, rule->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_MEMBER_POOL, rule->pool->cfg.name) ||
@@ -267,13 +289,10 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	    lbvs_attr_put_addr(skb, LBVS_A_MEMBER_ADDR, &real->cfg.addr,
 			       real->cfg.family) ||
 	    nla_put_u32(skb, LBVS_A_MEMBER_WEIGHT, real->cfg.weight) ||
-	    nla_put_u32(skb, LBVS_A_MEMBER_STATE, state) ||
+	    lbvs_attr_put_state(skb, subject, 0, LBVS_A_MEMBER_STATE,
+				LBVS_A_MEMBER_CHECK) ||
 	    nla_put_u32(skb, LBVS_A_MEMBER_ACTIVE_FLOWS,
 			atomic_read(&member->flows)))
-		return -EMSGSIZE;
-	if (is_about_check(rule, state) &&
-	    nla_put_string(skb, LBVS_A_MEMBER_CHECK,
-			   rule->pool->cfg.checks[check]))
 		return -EMSGSIZE;
 	if (share != LBVS_SHARE_FULL &&
 	    nla_put_u32(skb, LBVS_A_MEMBER_SHARE, share))

@@ -3,12 +3,14 @@
 #ifndef _LBVS_ATTR_H
 #define _LBVS_ATTR_H
 
+#include <linux/lbvs.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 
 #include "types.h"
 
 struct lbvs_agent;
+struct lbvs_explanation;
 struct lbvs_flow;
 struct lbvs_net;
 struct net_device;
@@ -27,6 +29,7 @@ struct lbvs_ruleset;
  * @index: place of the pool in the ruleset, or of the member in the service.
  * @check: place of the check in the pool, or -1 for the real as a whole.
  * @privileged: the reader may see what only those who may write should.
+ * @explanation: what would become of a flow.
  *
  * Each function below looks at what it needs.
  */
@@ -39,6 +42,7 @@ struct lbvs_subject {
 	u32 index;
 	int check;
 	bool privileged;
+	const struct lbvs_explanation *explanation;
 };
 
 /* Each returns 0, or -EMSGSIZE when the message is full. Under RCU, or with
@@ -53,6 +57,9 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject);
 int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject);
 int lbvs_attr_put_service(struct sk_buff *skb,
 			  const struct lbvs_subject *subject);
+int lbvs_attr_put_state(struct sk_buff *skb, const struct lbvs_subject *subject,
+			enum lbvs_member_state passed, int state_attr,
+			int check_attr);
 int lbvs_attr_put_member(struct sk_buff *skb,
 			 const struct lbvs_subject *subject);
 int lbvs_attr_put_verdict(struct sk_buff *skb,

@@ -137,15 +137,26 @@ static struct lbvs_member *next_choice(struct lbvs_choosing *choosing,
 	return member;
 }
 
+/* Returns true when it cannot take the flow. */
+static bool pass_over(struct lbvs_choosing *choosing, u32 place,
+		      enum lbvs_member_state why)
+{
+	if (why == LBVS_MEMBER_STATE_USABLE)
+		return false;
+	if (choosing->note)
+		choosing->note(choosing, place, why);
+	return true;
+}
+
 static struct lbvs_member *next_admitted(struct lbvs_choosing *choosing)
 {
 	struct lbvs_member *member;
 	u32 index;
 
 	while ((member = next_choice(choosing, &index)))
-		if (admit(choosing, member, index) == LBVS_MEMBER_STATE_USABLE)
-			return member;
-	return NULL;
+		if (!pass_over(choosing, index, admit(choosing, member, index)))
+			break;
+	return member;
 }
 
 static void begin_tier(struct lbvs_choosing *choosing)
@@ -175,9 +186,9 @@ static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
 		place = (choosing->tier_turn + choosing->reserved) %
 			(choosing->tier_end - choosing->tier_start);
 		choosing->reserved++;
-		member = rule->choices[rule->n_choices + choosing->tier_start +
-				       place];
-		if (can_take(choosing, member) == LBVS_MEMBER_STATE_USABLE)
+		place += rule->n_choices + choosing->tier_start;
+		member = rule->choices[place];
+		if (!pass_over(choosing, place, can_take(choosing, member)))
 			return member;
 	}
 	return NULL;

@@ -10,6 +10,12 @@
 #include "sched.h"
 #include "service.h"
 
+struct lbvs_choosing;
+
+/* A member, by its place among the choices, is passed over for a reason. */
+typedef void (*lbvs_choose_note)(struct lbvs_choosing *choosing, u32 place,
+				 enum lbvs_member_state why);
+
 /**
  * struct lbvs_choosing - a flow to be bound, and how far that has come
  * @rule: the service.
@@ -22,6 +28,7 @@
  * @tier_start: where in the reserve the tier begins whose turn it is.
  * @tier_end: where it ends.
  * @tier_turn: which one of it is first.
+ * @note: is told who is passed over; or NULL.
  */
 struct lbvs_choosing {
 	const struct lbvs_rule *rule;
@@ -36,6 +43,7 @@ struct lbvs_choosing {
 	u32 tier_start;
 	u32 tier_end;
 	u32 tier_turn;
+	lbvs_choose_note note;
 };
 
 struct lbvs_member *lbvs_choose_rest(struct lbvs_choosing *choosing);
@@ -69,6 +77,7 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 		choosing->all_flows = 0;
 		choosing->reserved = 0;
 		choosing->tier_end = 0;
+		choosing->note = NULL;
 	}
 	if (table && table->input.ops->hashed)
 		pick->hash = lbvs_sched_hash(tuple, rule->cfg.hash,

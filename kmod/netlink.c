@@ -90,6 +90,15 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 		.maxattr = ARRAY_SIZE(lbvs_nl_flow_policy) - 1,
 		.flags = GENL_ADMIN_PERM,
 	},
+	{
+		.cmd = LBVS_CMD_EXPLAIN_GET,
+		.start = lbvs_nl_explain_get_start,
+		.dumpit = lbvs_nl_explain_get_dumpit,
+		.done = lbvs_nl_explain_get_done,
+		.policy = lbvs_nl_explain_policy,
+		.maxattr = ARRAY_SIZE(lbvs_nl_explain_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
 	LBVS_NL_WRITE(LBVS_CMD_FLOW_DEL, lbvs_nl_flow_del_doit,
 		      lbvs_nl_flow_policy),
 	{

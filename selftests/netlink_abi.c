@@ -153,6 +153,12 @@ static const struct attr service_new[] = {
 static const struct attr service_name[] = { STRING(LBVS_A_SERVICE_NAME, "www"),
 					    { 0 } };
 
+static const struct attr explain_what[] = {
+	STRING(LBVS_A_EXPLAIN_SERVICE, "www"),
+	BYTES(LBVS_A_EXPLAIN_CLIENT_ADDR, 198, 18, 0, 7),
+	{ 0 },
+};
+
 static const struct attr verdict_set[] = { STRING(LBVS_A_VERDICT_POOL, "web"),
 					   STRING(LBVS_A_VERDICT_REAL, "r1"),
 					   U32(LBVS_A_VERDICT_STATE,
@@ -233,6 +239,8 @@ static const struct {
 				 LBVS_A_AGENT_MAX },
 	[LBVS_CMD_AGENT_GET] = { "AGENT_GET", nothing, true, false,
 				 LBVS_A_AGENT_MAX },
+	[LBVS_CMD_EXPLAIN_GET] = { "EXPLAIN_GET", explain_what, true, false,
+				   LBVS_A_EXPLAIN_MAX },
 	[LBVS_CMD_CONFIG_BEGIN] = { "CONFIG_BEGIN", nothing, false, true,
 				    LBVS_A_STATS_MAX },
 	[LBVS_CMD_CONFIG_COMMIT] = { "CONFIG_COMMIT", nothing, false, true,
@@ -578,6 +586,20 @@ static const struct spoilt lengths[] = {
 	{ LBVS_CMD_FLOW_DEL, U32(LBVS_A_FLOW_CLIENT_PORT, 1), -EINVAL,
 	  LBVS_A_FLOW_CLIENT_PORT, 0, "invalid attribute length" },
 	/* Before 6.12 the start of a dump could not say what is wrong. */
+	{ LBVS_CMD_EXPLAIN_GET, BYTES(LBVS_A_EXPLAIN_CLIENT_ADDR, 1, 2),
+	  -EINVAL, LBVS_A_EXPLAIN_CLIENT_ADDR, 0,
+	  "an address has 4 or 16 bytes" },
+	{ LBVS_CMD_EXPLAIN_GET,
+	  { LBVS_A_EXPLAIN_CLIENT_ADDR, TEXT32, 16 },
+	  -EINVAL,
+	  LBVS_A_EXPLAIN_CLIENT_ADDR,
+	  0,
+	  "of the other family" },
+	{ LBVS_CMD_EXPLAIN_GET, STRING(LBVS_A_EXPLAIN_SERVICE, "nobody"),
+	  -ENOENT, LBVS_A_EXPLAIN_SERVICE, 0,
+	  "there is no service of this name" },
+	{ LBVS_CMD_EXPLAIN_GET, U16(LBVS_A_EXPLAIN_VIRTUAL_PORT, 9), -ENOENT,
+	  LBVS_A_EXPLAIN_VIRTUAL_PORT, 0, "the service has no such port" },
 	{ LBVS_CMD_FLOW_GET, BYTES(LBVS_A_FLOW_CLIENT_ADDR, 1, 2), -EINVAL,
 	  -1 },
 	{ LBVS_CMD_CONFIG_DEL, U8(LBVS_A_STATS_GENERATION, 1), -EINVAL,
@@ -749,6 +771,10 @@ static const struct spoilt read_only[] = {
 	  LBVS_A_VERDICT_STATE },
 	{ LBVS_CMD_FLOW_GET, U32(LBVS_A_FLOW_STATE, 1), -EINVAL,
 	  LBVS_A_FLOW_STATE },
+	{ LBVS_CMD_EXPLAIN_GET, STRING(LBVS_A_EXPLAIN_POOL, "first"), -EINVAL,
+	  LBVS_A_EXPLAIN_POOL },
+	{ LBVS_CMD_EXPLAIN_GET, U32(LBVS_A_EXPLAIN_RULE, 1), -EINVAL,
+	  LBVS_A_EXPLAIN_RULE },
 };
 
 static const struct spoilt nests[] = {
@@ -1944,10 +1970,11 @@ static void drop_net_admin(void)
 		fail("capset: %s", strerror(errno));
 }
 
-/* Flows tell who the clients are. */
+/* Flows tell who the clients are; explaining, where hashes lead. */
 static bool wants_capability(int cmd)
 {
-	return commands[cmd].writes || cmd == LBVS_CMD_FLOW_GET;
+	return commands[cmd].writes || cmd == LBVS_CMD_FLOW_GET ||
+	       cmd == LBVS_CMD_EXPLAIN_GET;
 }
 
 static void expect_reads_only(struct nl_sock *sock)

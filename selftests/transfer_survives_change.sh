@@ -64,7 +64,8 @@ flows_survive_each_kind_of_change()
 	hold web tcp "$vip" 80 --count 6
 	hold dns udp "$vip" 80 --count 6
 	expect_servers r1 r2 r3
-	for sched in wrr "maglev hash 5tuple" "maglev hash source" rr; do
+	for sched in wrr lc wlc "maglev hash 5tuple" "maglev hash source bound 1.25" \
+		"maglev table-size 251" "maglev table-size auto" "rr bound off"; do
 		# shellcheck disable=SC2086 # words
 		after lbctl service set "$pool-tcp" sched $sched
 		# shellcheck disable=SC2086 # words
@@ -72,6 +73,12 @@ flows_survive_each_kind_of_change()
 	done
 	after lbctl real set "$pool" r1 weight 65535
 	after lbctl real set "$pool" r1 weight 0
+	after lbctl service set "$pool-tcp" max-flows 1 max-rate 1
+	after lbctl service set "$pool-tcp" max-flows none max-rate none
+	after lbctl real set "$pool" r1 max-flows 1 max-rate 1 tier 7
+	after lbctl real set "$pool" r1 max-flows none max-rate none tier 0
+	after lbctl pool set "$pool" min-usable 3
+	after lbctl pool set "$pool" min-usable 1
 	after lbctl pool set "$pool" hash-key 000102030405060708090a0b0c0d0e0f
 	after lbctl service set "$pool-tcp" port 80,81,82,83
 	after lbctl service set "$pool-tcp" port 82,80

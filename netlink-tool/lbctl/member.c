@@ -175,10 +175,8 @@ static void why_down(const struct model_verdict *v, const char *what,
 		snprintf(text + used, size - used, ": %s", v->reason);
 }
 
-/* Why a member takes no new flows, or NULL if it does. */
-static const char *why_unusable(const struct member_view *view,
-				const struct model_member *m, char *text,
-				size_t size)
+const char *member_why(const struct member_view *view,
+		       const struct model_member *m, char *text, size_t size)
 {
 	char what[LBVS_NAME_SIZE + 16];
 
@@ -242,7 +240,7 @@ static void view_cells(struct print *p, const struct member_view *view,
 		print_attempts(p, model_has(m, LBVS_A_MEMBER_COUNTERS),
 			       &m->counters);
 	print_str(p, why ? "why" : NULL, "why",
-		  why_unusable(view, m, text, sizeof(text)));
+		  member_why(view, m, text, sizeof(text)));
 }
 
 void member_table(struct print *p, const struct member_view *view,

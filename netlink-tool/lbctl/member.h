@@ -23,4 +23,8 @@ void member_unload(struct member_view *view);
 void member_table(struct print *p, const struct member_view *view,
 		  const char *service, bool why);
 
+/* Why a member takes no new flows, or NULL if it does. */
+const char *member_why(const struct member_view *view,
+		       const struct model_member *m, char *text, size_t size);
+
 #endif

@@ -245,6 +245,34 @@ static const struct codec_field stats_fields[] = {
 	{ 0 }
 };
 
+static const struct codec_field explain_fields[] = {
+	{ "generation", LBVS_A_EXPLAIN_GENERATION, CODEC_U32,
+	  AT(explain, head.generation) },
+	{ "client", LBVS_A_EXPLAIN_CLIENT_ADDR, CODEC_ADDR,
+	  AT(explain, client_addr) },
+	{ "client port", LBVS_A_EXPLAIN_CLIENT_PORT, CODEC_U16,
+	  AT(explain, client_port) },
+	{ "proto", LBVS_A_EXPLAIN_PROTO, CODEC_U8, AT(explain, proto),
+	  .words = words_proto },
+	{ "virtual address", LBVS_A_EXPLAIN_VIRTUAL_ADDR, CODEC_ADDR,
+	  AT(explain, virtual_addr) },
+	{ "virtual port", LBVS_A_EXPLAIN_VIRTUAL_PORT, CODEC_U16,
+	  AT(explain, virtual_port) },
+	{ "service", LBVS_A_EXPLAIN_SERVICE, CODEC_STRING,
+	  AT(explain, service) },
+	{ "pool", LBVS_A_EXPLAIN_POOL, CODEC_STRING, AT(explain, pool) },
+	{ "real", LBVS_A_EXPLAIN_REAL, CODEC_STRING, AT(explain, real) },
+	{ "address", LBVS_A_EXPLAIN_ADDR, CODEC_ADDR, AT(explain, addr) },
+	{ "state", LBVS_A_EXPLAIN_STATE, CODEC_U32, AT(explain, state),
+	  .words = words_member_state },
+	{ "check", LBVS_A_EXPLAIN_CHECK, CODEC_STRING, AT(explain, check) },
+	{ "active flows", LBVS_A_EXPLAIN_ACTIVE_FLOWS, CODEC_U32,
+	  AT(explain, active_flows) },
+	{ "rule", LBVS_A_EXPLAIN_RULE, CODEC_U32, AT(explain, rule),
+	  .words = words_rule },
+	{ 0 }
+};
+
 static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_POOL]	= pool_fields,
 	[MODEL_REAL]	= real_fields,
@@ -256,6 +284,7 @@ static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_AGENT]	= agent_fields,
 	[MODEL_STAT]	= stat_fields,
 	[MODEL_STATS]	= stats_fields,
+	[MODEL_EXPLAIN]	= explain_fields,
 };
 
 const struct codec_field *codec_fields(enum model_kind kind)

@@ -15,6 +15,7 @@ static const size_t sizes[MODEL_KINDS] = {
 	[MODEL_AGENT]	= sizeof(struct model_agent),
 	[MODEL_STAT]	= sizeof(struct model_stat),
 	[MODEL_STATS]	= sizeof(struct model_stats),
+	[MODEL_EXPLAIN]	= sizeof(struct model_explain),
 };
 
 void model_init(struct model_head *m, enum model_kind kind)

@@ -31,6 +31,7 @@ enum model_kind {
 	MODEL_AGENT,
 	MODEL_STAT,
 	MODEL_STATS,
+	MODEL_EXPLAIN,
 	MODEL_KINDS,
 };
 
@@ -195,6 +196,23 @@ struct model_agent {
 	uint32_t state;
 	uint32_t left_ms;
 	uint32_t verdicts;
+};
+
+struct model_explain {
+	struct model_head head;
+	struct model_addr client_addr;
+	struct model_addr virtual_addr;
+	uint16_t client_port;
+	uint16_t virtual_port;
+	uint8_t proto;
+	char service[LBVS_NAME_SIZE];
+	char pool[LBVS_NAME_SIZE];
+	char real[LBVS_NAME_SIZE];
+	struct model_addr addr;
+	uint32_t state;
+	char check[LBVS_NAME_SIZE];
+	uint32_t active_flows;
+	uint32_t rule;			/* only of the one that is chosen */
 };
 
 struct model_stat {

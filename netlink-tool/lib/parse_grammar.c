@@ -317,6 +317,24 @@ const struct parse_grammar parse_flow_some = {
 	.kind = MODEL_FLOW, .keywords = flow_keywords, .one_at_least = true,
 };
 
+static const struct parse_item explain_what[] = {
+	{ "client", parse_read_asker, LBVS_A_EXPLAIN_CLIENT_ADDR,
+	  FIELD(explain, client_addr) },
+	{ .word = "service", .read = parse_read_asked },
+	{ 0 }
+};
+
+static const struct parse_item explain_keywords[] = {
+	{ "proto", parse_read_proto, LBVS_A_EXPLAIN_PROTO,
+	  FIELD(explain, proto), .words = words_proto },
+	{ 0 }
+};
+
+const struct parse_grammar parse_explain = {
+	.kind = MODEL_EXPLAIN, .positional = explain_what, .required = 2,
+	.keywords = explain_keywords,
+};
+
 static const struct parse_item arm_key[] = {
 	{ "name of the device", parse_read_dev, LBVS_A_ARM_DEV,
 	  FIELD(arm, dev) },

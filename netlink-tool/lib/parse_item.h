@@ -56,5 +56,7 @@ PARSE_READER(parse_read_hash_set);
 PARSE_READER(parse_read_timeout);
 PARSE_READER(parse_read_state);
 PARSE_READER(parse_read_client);
+PARSE_READER(parse_read_asker);
+PARSE_READER(parse_read_asked);
 
 #endif

@@ -318,23 +318,69 @@ PARSE_READER(parse_read_state)
 	return 0;
 }
 
+#define CLIENT_SYNTAX							\
+	"ADDR or ADDR:PORT, with an IPv6 address in brackets where a port "\
+	"follows"
+
+/* A client, and 0 where no port is said. */
+static int read_client(struct parse *p, const char *word,
+		       struct model_addr *addr, uint16_t *port)
+{
+	const char *value = take(p, word);
+	struct model_ports ports;
+
+	if (!value)
+		return -1;
+	if (!value_read_endpoint(value, addr, &ports, true) || ports.count > 1)
+		return refuse(p, word, value, CLIENT_SYNTAX);
+	*port = ports.count ? ports.port[0] : 0;
+	return 0;
+}
+
 PARSE_READER(parse_read_client)
 {
 	struct model_flow *f = (struct model_flow *)m;
+
+	(void)item;
+	if (read_client(p, word, &f->client_addr, &f->client_port))
+		return -1;
+	if (f->client_port)
+		model_mark(f, LBVS_A_FLOW_CLIENT_PORT);
+	return 0;
+}
+
+PARSE_READER(parse_read_asker)
+{
+	struct model_explain *e = (struct model_explain *)m;
+
+	(void)item;
+	if (read_client(p, word, &e->client_addr, &e->client_port))
+		return -1;
+	if (e->client_port)
+		model_mark(e, LBVS_A_EXPLAIN_CLIENT_PORT);
+	return 0;
+}
+
+/* The name of a service, or where it is. */
+PARSE_READER(parse_read_asked)
+{
+	struct model_explain *e = (struct model_explain *)m;
 	const char *value = take(p, word);
 	struct model_ports ports;
 
 	(void)item;
 	if (!value)
 		return -1;
-	if (!value_read_endpoint(value, &f->client_addr, &ports, true) ||
-	    ports.count > 1)
-		return refuse(p, word, value,
-			      "ADDR or ADDR:PORT, with an IPv6 address in "
-			      "brackets where a port follows");
-	if (ports.count) {
-		f->client_port = ports.port[0];
-		model_mark(f, LBVS_A_FLOW_CLIENT_PORT);
+	if (value_read_name(value, e->service)) {
+		model_mark(e, LBVS_A_EXPLAIN_SERVICE);
+		return 0;
 	}
+	if (!value_read_endpoint(value, &e->virtual_addr, &ports, false) ||
+	    ports.count != 1)
+		return refuse(p, word, value, "the name of a service, or "
+			      "VIP:PORT, with an IPv6 address in brackets");
+	e->virtual_port = ports.port[0];
+	model_mark(e, LBVS_A_EXPLAIN_VIRTUAL_ADDR);
+	model_mark(e, LBVS_A_EXPLAIN_VIRTUAL_PORT);
 	return 0;
 }

@@ -54,6 +54,19 @@ const struct words_entry words_on_down[] = {
 	{ 0, NULL }
 };
 
+const struct words_entry words_rule[] = {
+	{ LBVS_RULE_FLOW, "flow" },
+	{ LBVS_RULE_TURN, "turn" },
+	{ LBVS_RULE_LEAST, "least" },
+	{ LBVS_RULE_HASH, "hash" },
+	{ LBVS_RULE_NEXT, "next" },
+	{ LBVS_RULE_RESERVE, "reserve" },
+	{ LBVS_RULE_OPEN, "open" },
+	{ LBVS_RULE_EMPTY, "empty" },
+	{ LBVS_RULE_LIMIT, "limit" },
+	{ 0 }
+};
+
 const struct words_entry words_snat[] = {
 	{ LBVS_SNAT_OFF, "off" },
 	{ LBVS_SNAT_AUTO, "auto" },

@@ -224,6 +224,16 @@ static const struct field flow_filter[] = {
 	END,
 };
 
+static const struct field explain_what[] = {
+	WORD(LBVS_A_EXPLAIN_SERVICE, 60, services),
+	{ LBVS_A_EXPLAIN_CLIENT_ADDR, KIND_ADDR, 95 },
+	{ LBVS_A_EXPLAIN_CLIENT_PORT, KIND_U16, 50, 65535 },
+	{ LBVS_A_EXPLAIN_PROTO, KIND_U8, 60, 17 },
+	{ LBVS_A_EXPLAIN_VIRTUAL_ADDR, KIND_ADDR, 60 },
+	{ LBVS_A_EXPLAIN_VIRTUAL_PORT, KIND_U16, 40, 100 },
+	END,
+};
+
 static const struct field arm_name[] = { WORD(LBVS_A_ARM_DEV, 100, devices),
 					 END };
 
@@ -262,6 +272,7 @@ const struct command tree_commands[] = {
 	WRITE(LBVS_CMD_AGENT_DEL, 1, agent_del),
 	READ(LBVS_CMD_AGENT_GET, 1, agent_get),
 	{ LBVS_CMD_FLOW_GET, 2, true, true, flow_filter },
+	{ LBVS_CMD_EXPLAIN_GET, 4, true, true, explain_what },
 	WRITE(LBVS_CMD_FLOW_DEL, 1, flow_filter),
 	{ LBVS_CMD_STATS_GET, 2, false, false, nothing },
 	WRITE(LBVS_CMD_CONFIG_DEL, 1, generation),

@@ -185,6 +185,13 @@
  *	none had ever come: for people.
  * @LBVS_CMD_AGENT_GET: dump agents. Filter: NAME.
  * @LBVS_CMD_AGENT_NTF: notification.
+ * @LBVS_CMD_EXPLAIN_GET: dump what would become of a new flow of a client, and
+ *	why. CLIENT_ADDR, and SERVICE or PROTO, VIRTUAL_ADDR and VIRTUAL_PORT;
+ *	optional CLIENT_PORT, which is needed where ports are hashed. One message
+ *	for each member; the one that is chosen has RULE. When nobody is, a last
+ *	message has RULE alone. Nothing is changed by that, not even whose turn it
+ *	is. Needs the capability to write: it tells whether a client has a flow,
+ *	and where hashes lead.
  */
 enum lbvs_cmd {
 	LBVS_CMD_POOL_NEW = 1,
@@ -225,6 +232,7 @@ enum lbvs_cmd {
 	LBVS_CMD_AGENT_DEL,
 	LBVS_CMD_AGENT_GET,
 	LBVS_CMD_AGENT_NTF,
+	LBVS_CMD_EXPLAIN_GET,
 	__LBVS_CMD_MAX,
 };
 #define LBVS_CMD_MAX (__LBVS_CMD_MAX - 1)
@@ -441,6 +449,30 @@ enum lbvs_member_state {
 	LBVS_MEMBER_STATE_FULL,
 	LBVS_MEMBER_STATE_RATE,
 	LBVS_MEMBER_STATE_BOUND,
+};
+
+/**
+ * enum lbvs_rule_kind - by which rule a real is chosen
+ * @LBVS_RULE_FLOW: the client has a flow to it already.
+ * @LBVS_RULE_TURN: it is its turn.
+ * @LBVS_RULE_LEAST: it has the fewest flows.
+ * @LBVS_RULE_HASH: the client's hash leads there.
+ * @LBVS_RULE_NEXT: whoever was first could not take the flow.
+ * @LBVS_RULE_RESERVE: it is of a higher tier, and nobody of a lower one could.
+ * @LBVS_RULE_OPEN: nobody is usable, so all that are enabled are.
+ * @LBVS_RULE_EMPTY: nobody is chosen: none is usable.
+ * @LBVS_RULE_LIMIT: nobody is chosen: all are at their limits.
+ */
+enum lbvs_rule_kind {
+	LBVS_RULE_FLOW = 1,
+	LBVS_RULE_TURN,
+	LBVS_RULE_LEAST,
+	LBVS_RULE_HASH,
+	LBVS_RULE_NEXT,
+	LBVS_RULE_RESERVE,
+	LBVS_RULE_OPEN,
+	LBVS_RULE_EMPTY,
+	LBVS_RULE_LIMIT,
 };
 
 /**
@@ -714,6 +746,45 @@ enum lbvs_a_member {
 	__LBVS_A_MEMBER_MAX,
 };
 #define LBVS_A_MEMBER_MAX (__LBVS_A_MEMBER_MAX - 1)
+
+/**
+ * enum lbvs_a_explain - attributes of what would become of a flow
+ * @LBVS_A_EXPLAIN_GENERATION: u32.
+ * @LBVS_A_EXPLAIN_CLIENT_ADDR: binary, 4 or 16 bytes; only in a request.
+ * @LBVS_A_EXPLAIN_CLIENT_PORT: u16; only in a request.
+ * @LBVS_A_EXPLAIN_PROTO: u8, IPPROTO_TCP or IPPROTO_UDP; only in a request.
+ * @LBVS_A_EXPLAIN_VIRTUAL_ADDR: binary; only in a request.
+ * @LBVS_A_EXPLAIN_VIRTUAL_PORT: u16; only in a request. With SERVICE one of its
+ *	ports; else its first one is meant.
+ * @LBVS_A_EXPLAIN_SERVICE: string, name of the service.
+ * @LBVS_A_EXPLAIN_POOL: string, name of its pool.
+ * @LBVS_A_EXPLAIN_REAL: string, name of the real.
+ * @LBVS_A_EXPLAIN_ADDR: binary, its address.
+ * @LBVS_A_EXPLAIN_STATE: u32, enum lbvs_member_state: LBVS_MEMBER_STATE_USABLE,
+ *	or why it was not, or would not be, chosen.
+ * @LBVS_A_EXPLAIN_CHECK: string, as in enum lbvs_a_member.
+ * @LBVS_A_EXPLAIN_ACTIVE_FLOWS: u32, as in enum lbvs_a_member.
+ * @LBVS_A_EXPLAIN_RULE: u32, enum lbvs_rule_kind.
+ */
+enum lbvs_a_explain {
+	LBVS_A_EXPLAIN_GENERATION = LBVS_A_GENERATION,
+	LBVS_A_EXPLAIN_PAD,
+	LBVS_A_EXPLAIN_CLIENT_ADDR,
+	LBVS_A_EXPLAIN_CLIENT_PORT,
+	LBVS_A_EXPLAIN_PROTO,
+	LBVS_A_EXPLAIN_VIRTUAL_ADDR,
+	LBVS_A_EXPLAIN_VIRTUAL_PORT,
+	LBVS_A_EXPLAIN_SERVICE,
+	LBVS_A_EXPLAIN_POOL,
+	LBVS_A_EXPLAIN_REAL,
+	LBVS_A_EXPLAIN_ADDR,
+	LBVS_A_EXPLAIN_STATE,
+	LBVS_A_EXPLAIN_CHECK,
+	LBVS_A_EXPLAIN_ACTIVE_FLOWS,
+	LBVS_A_EXPLAIN_RULE,
+	__LBVS_A_EXPLAIN_MAX,
+};
+#define LBVS_A_EXPLAIN_MAX (__LBVS_A_EXPLAIN_MAX - 1)
 
 /**
  * enum lbvs_a_verdict - attributes of a verdict

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <netinet/in.h>
+#include <string.h>
+
+#include "member.h"
+#include "value.h"
+
+/* The one that is chosen; the last message when nobody is. */
+static const struct model_explain *find_chosen(const struct model_list *list)
+{
+	const struct model_explain *e;
+
+	model_for_each(e, list)
+		if (model_has(e, LBVS_A_EXPLAIN_RULE))
+			return e;
+	return NULL;
+}
+
+static const char *because(uint32_t rule)
+{
+	switch (rule) {
+	case LBVS_RULE_FLOW:
+		return "the client has a flow to it";
+	case LBVS_RULE_TURN:
+		return "it is its turn";
+	case LBVS_RULE_LEAST:
+		return "it has the fewest flows";
+	case LBVS_RULE_HASH:
+		return "the client's hash leads there";
+	case LBVS_RULE_NEXT:
+		return "it is next: who was first could not take the flow";
+	case LBVS_RULE_RESERVE:
+		return "nobody of a lower tier could take the flow";
+	case LBVS_RULE_OPEN:
+		return "nobody is usable, so all that are enabled are (when-empty open)";
+	case LBVS_RULE_EMPTY:
+		return "nobody is usable: the client is refused";
+	case LBVS_RULE_LIMIT:
+		return "all are at their limits: the client is refused";
+	default:
+		return "for a reason that this lbctl does not know";
+	}
+}
+
+/* What the sentences about members are made from. */
+static struct model_member as_member(const struct model_explain *e)
+{
+	struct model_member m;
+
+	model_init(&m.head, MODEL_MEMBER);
+	strcpy(m.service, e->service);
+	strcpy(m.pool, e->pool);
+	strcpy(m.real, e->real);
+	strcpy(m.check, e->check);
+	m.state = e->state;
+	return m;
+}
+
+static void member_row(struct print *p, const struct model_explain *e,
+		       const struct member_view *view)
+{
+	bool chosen = model_has(e, LBVS_A_EXPLAIN_RULE);
+	struct model_member m = as_member(e);
+	const char *why;
+	char text[256];
+
+	why = chosen ? because(e->rule) :
+		       member_why(view, &m, text, sizeof(text));
+	print_row_begin(p);
+	print_str(p, "", NULL, chosen ? "->" : "");
+	print_str(p, "real", "real", e->real);
+	print_addr(p, "address", "address", &e->addr);
+	print_uint(p, "flows", "flows_active",
+		   model_has(e, LBVS_A_EXPLAIN_ACTIVE_FLOWS), e->active_flows);
+	print_word(p, "state", "state", true, words_member_state, e->state);
+	print_str(p, NULL, "check", e->check[0] ? e->check : NULL);
+	print_str(p, "why", "why", why);
+	print_row_end(p);
+}
+
+static void members(struct print *p, const struct model_list *list,
+		    const struct member_view *view)
+{
+	const struct model_explain *e;
+
+	print_list_begin(p, "members", PRINT_TABLE);
+	model_for_each(e, list)
+		if (e->real[0])
+			member_row(p, e, view);
+	print_list_end(p);
+}
+
+static void show(struct lbctl *ctl, const struct model_explain *asked,
+		 const struct model_list *list, const struct member_view *view)
+{
+	const struct model_explain *chosen = find_chosen(list);
+	struct print *p = &ctl->print;
+
+	print_object_begin(p, PRINT_FIELDS);
+	print_addr(p, "client", "client_address", &asked->client_addr);
+	print_uint(p, NULL, "client_port", asked->client_port,
+		   asked->client_port);
+	print_str(p, "service", "service", chosen->service);
+	print_str(p, "pool", "pool", chosen->pool);
+	print_str(p, "real", "real", chosen->real[0] ? chosen->real : NULL);
+	print_word(p, NULL, "rule", true, words_rule, chosen->rule);
+	print_str(p, "because", "because", because(chosen->rule));
+	members(p, list, view);
+	print_object_end(p);
+}
+
+static int explain(struct lbctl *ctl, const struct lbctl_command *command,
+		   struct parse *words)
+{
+	struct model_list list = { 0 };
+	const struct model_explain *chosen;
+	struct member_view view;
+	struct model_explain asked;
+	int ret;
+
+	ret = lbctl_read(command, words, &asked.head);
+	if (ret)
+		return ret;
+	if (!asked.proto && model_has(&asked, LBVS_A_EXPLAIN_VIRTUAL_ADDR)) {
+		asked.proto = IPPROTO_TCP;
+		model_mark(&asked, LBVS_A_EXPLAIN_PROTO);
+	}
+	ret = lbctl_dump(ctl, command->request, &asked.head, &list);
+	if (ret)
+		return ret;
+	chosen = find_chosen(&list);
+	if (!chosen) {
+		lbctl_complain("the configuration changed meanwhile: ask again");
+		ret = LBCTL_FAILED;
+	} else {
+		ret = member_load(ctl, chosen->service, chosen->pool, &view);
+	}
+	if (!ret) {
+		show(ctl, &asked, &list, &view);
+		member_unload(&view);
+	}
+	model_list_free(&list);
+	return ret;
+}
+
+const struct lbctl_command explain_commands[] = {
+	{ "", explain, "where a new flow of a client would go, and why",
+	  "CLIENT[:PORT] { SERVICE | VIP:PORT } [ proto { tcp | udp } ]",
+	  &parse_explain, LBVS_CMD_EXPLAIN_GET, "explain" },
+	{ 0 }
+};

@@ -1,0 +1,270 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What lbctl explain says is what becomes of the client then, and by which rule;
+# and to ask changes nothing.
+ALL_TESTS="
+	a_hashed_client_goes_where_it_is_said
+	a_flow_that_lives_is_named
+	whose_turn_it_is_is_said_and_stays
+	who_has_the_fewest_is_said
+	who_is_passed_over_is_said_and_why
+	the_reserve_is_said
+	an_open_service_is_said
+	a_service_that_is_full_or_empty_is_said
+	asking_uses_up_no_rate
+	a_service_can_be_named_by_its_address
+	what_makes_no_sense_is_refused
+"
+source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/lib_family.sh"
+
+setup()
+{
+	topology 3
+	serve_all udp/80
+	in_both_families given_services
+}
+
+given_services()
+{
+	given_reals "$pool"
+	given_service "$pool-udp" udp "$(at_vip 80)" pool "$pool"
+}
+
+# given_service_set WORD VALUE... -- WORD VALUE...: the latter undo the former
+given_service_set()
+{
+	local words=()
+
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	lbctl service set "$pool-udp" "${words[@]}"
+	defer lbctl service set "$pool-udp" "$@"
+	lbctl flush flows
+}
+
+given_real_set()
+{
+	lbctl real set "$pool" "r$1" "$2" "$3"
+	defer lbctl real set "$pool" "r$1" "$2" "$4"
+}
+
+# explain ADDR[:PORT]: into $EXPLAINED
+explain() { EXPLAINED=$(lbctl -j explain "$1" "$pool-udp"); }
+
+# with_port ADDR PORT
+with_port()
+{
+	if is_ipv6; then
+		echo "[$1]:$2"
+	else
+		echo "$1:$2"
+	fi
+}
+
+source_of() { if is_ipv6; then printf '2001:db8:18::%x\n' "$1"; else echo "198.18.0.$1"; fi; }
+
+# expect_explained REAL RULE
+expect_explained()
+{
+	expect_equal "$1 $2" "$(json_value real "$EXPLAINED") $(json_value rule "$EXPLAINED")" \
+		"the real and the rule in $EXPLAINED"
+}
+
+# state_of N: of a member in $EXPLAINED
+state_of()
+{
+	[[ $EXPLAINED =~ \"real\":\"r$1\",\"address\":[^}]*\"state\":\"([a-z-]*)\" ]] ||
+		fail "no r$1 in $EXPLAINED"
+	echo "${BASH_REMATCH[1]}"
+}
+
+expect_goes_where_it_is_said()
+{
+	local said
+
+	said=$(json_value real "$EXPLAINED")
+	ask udp "$vip" 80 --source "$1" --sport "${2:-20000}"
+	expect_share "$said" 1
+}
+
+a_hashed_client_goes_where_it_is_said()
+{
+	local n
+
+	given_service_set sched maglev hash source -- sched rr
+	for n in 1 2 3 4 5 6 7 8; do
+		explain "$(source_of $n)"
+		expect_explained "$(json_value real "$EXPLAINED")" hash
+		expect_goes_where_it_is_said "$(source_of $n)"
+	done
+	given_service_set hash 5tuple -- hash source
+	for n in 1 2 3 4 5 6 7 8; do
+		explain "$(with_port "$(source_of 9)" $((21000 + n)))"
+		expect_explained "$(json_value real "$EXPLAINED")" hash
+		expect_goes_where_it_is_said "$(source_of 9)" $((21000 + n))
+	done
+}
+
+a_flow_that_lives_is_named()
+{
+	lbctl flush flows
+	ask udp "$vip" 80 --source "$(source_of 1)" --sport 20000
+	explain "$(with_port "$(source_of 1)" 20000)"
+	expect_explained "$(awk '$1 == "share" { print $2 }' <<<"$ASKED")" flow
+	explain "$(with_port "$(source_of 1)" 20001)"
+	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for another port"
+}
+
+whose_turn_it_is_is_said_and_stays()
+{
+	local sched n said
+
+	for sched in rr wrr; do
+		given_service_set sched "$sched" -- sched rr
+		for n in 1 2 3 4 5; do
+			explain "$(source_of 1)"
+			said=$EXPLAINED
+			explain "$(source_of 2)"
+			expect_equal "$(json_value real "$said")" "$(json_value real "$EXPLAINED")" \
+				"what is said when it is asked again"
+			expect_explained "$(json_value real "$EXPLAINED")" turn
+			expect_goes_where_it_is_said "$(source_of 1)" $((20000 + n))
+		done
+	done
+}
+
+who_has_the_fewest_is_said()
+{
+	given_service_set sched lc -- sched rr
+	lbctl real drain "$pool" r2
+	ask udp "$vip" 80 --count 10 --sport 20000-20009
+	lbctl real enable "$pool" r2
+	explain "$(source_of 1)"
+	expect_explained r2 least
+}
+
+# A rate is a limit for a moment: see it in that moment.
+is_at_its_rate()
+{
+	ask udp "$vip" 80 --count 10 --sport 20000-29999
+	explain "$(source_of 1)"
+	[ "$(state_of "$1")" = rate ]
+}
+
+who_is_passed_over_is_said_and_why()
+{
+	local try
+
+	given_service_set sched lc -- sched rr
+	given_real_set 1 max-flows 2 none
+	given_real_set 2 max-rate 1 none
+	lbctl verdict set "$pool" r3 down
+	ask udp "$vip" 80 --count 3 --sport 20000-20002
+	lbctl verdict set "$pool" r3 up
+	explain "$(source_of 1)"
+	expect_explained r3 least
+	for ((try = 0; try < 20; try++)); do
+		! is_at_its_rate 2 || break
+	done
+	expect_equal rate "$(state_of 2)" "the state of r2"
+	expect_explained r3 next
+	expect_equal full "$(state_of 1)" "the state of r1"
+	lbctl real drain "$pool" r2
+	defer lbctl real enable "$pool" r2
+	explain "$(source_of 1)"
+	expect_equal drain "$(state_of 2)" "the state of r2"
+}
+
+the_reserve_is_said()
+{
+	lbctl flush flows
+	given_real_set 1 max-flows 1 none
+	given_real_set 2 max-flows 1 none
+	given_real_set 3 tier 1 0
+	explain "$(source_of 1)"
+	expect_equal reserve "$(state_of 3)" "the state of r3"
+	ask udp "$vip" 80 --count 2 --sport 20000-20001
+	explain "$(source_of 1)"
+	expect_explained r3 reserve
+}
+
+an_open_service_is_said()
+{
+	local n
+
+	lbctl flush flows
+	for n in 1 2 3; do
+		lbctl verdict set "$pool" "r$n" down
+		defer lbctl verdict set "$pool" "r$n" up
+	done
+	explain "$(source_of 1)"
+	expect_explained "$(json_value real "$EXPLAINED")" open
+	expect_equal down "$(state_of 1)" "the state of r1"
+}
+
+a_service_that_is_full_or_empty_is_said()
+{
+	local n
+
+	given_service_set max-flows 1 -- max-flows none
+	ask udp "$vip" 80 --count 3 --sport 20000-20002
+	explain "$(source_of 1)"
+	expect_explained null limit
+	for n in 1 2 3; do
+		lbctl real drain "$pool" "r$n"
+		defer lbctl real enable "$pool" "r$n"
+	done
+	explain "$(source_of 1)"
+	expect_explained null empty
+}
+
+asking_uses_up_no_rate()
+{
+	local n
+
+	given_service_set max-rate 1 -- max-rate none
+	for n in 1 2 3 4 5 6 7 8; do
+		explain "$(source_of 1)"
+		expect_explained "$(json_value real "$EXPLAINED")" turn
+	done
+	ask udp "$vip" 80 --count 3 --sport 20000-20002
+	expect_answers 3
+}
+
+a_service_can_be_named_by_its_address()
+{
+	EXPLAINED=$(lbctl -j explain "$(source_of 1)" "$(at_vip 80)" proto udp)
+	expect_equal "$pool-udp" "$(json_value service "$EXPLAINED")" "the service"
+}
+
+# expect_refusal TEXT WORD...
+expect_refusal()
+{
+	local text=$1 out
+
+	shift
+	out=$(lbctl explain "$@" 2>&1) && fail "expected a refusal of explain $*, seen $out"
+	[[ $out == *"$text"* ]] || fail "expected \"$text\", seen $out"
+}
+
+what_makes_no_sense_is_refused()
+{
+	local other=$CLIENT6
+
+	is_ipv6 && other=$CLIENT
+	expect_refusal '"nobody": there is no service of this name' "$client" nobody
+	expect_refusal 'there is no service at this address and port' "$client" "$(at_vip 81)" proto udp
+	expect_refusal 'there is no service at this address and port' "$client" "$(at_vip 80)"
+	expect_refusal 'of the other family' "$other" "$pool-udp"
+	expect_refusal 'client "x"' x "$pool-udp"
+	given_service_set sched maglev hash 5tuple -- sched rr hash source
+	expect_refusal "hashes the client's port too" "$client" "$pool-udp"
+}
+
+over_both_families
+run_tests "$@"
