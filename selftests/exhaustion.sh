@@ -18,6 +18,7 @@ ALL_TESTS="
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_wire.sh"
+source "$(dirname "$0")/lib_ipvs.sh"
 
 MAX=500
 # Clients in a second, and how many of them; and SYNs of the flood for each.
@@ -177,27 +178,10 @@ clients_get_in_beside_50_made_up_ones_each()
 ipvs_entries() { on gw awk 'NR > 1' /proc/net/ip_vs_conn | wc -l; }
 ipvs_has_entries() { [ "$(ipvs_entries)" -ge "$1" ]; }
 
-remove_ipvs()
-{
-	on gw ipvsadm -C
-	modprobe -r ip_vs_rr
-}
-
 # IPVS knows no bound: what it keeps it keeps until it times out.
 clients_get_in_beside_50_made_up_ones_each_with_ipvs()
 {
-	local n words=(-A -t "$VIP:80" -s rr)
-
-	need_program ipvsadm
-	modprobe ip_vs_rr || skip "no IPVS here"
-	# It balances what the gateway would take itself.
-	ip -n "$gw" address add "$VIP/32" dev lo
-	defer ip -n "$gw" address del "$VIP/32" dev lo
-	on gw ipvsadm "${words[@]}"
-	defer remove_ipvs
-	for n in 1 2; do
-		on gw ipvsadm -a -t "$VIP:80" -r "$(real_address "$n"):80" -m
-	done
+	given_ipvs rr tcp
 	given_flood $((RATE * RATIO * 6 / 5))
 	await 60 ipvs_has_entries "$MAX"
 	clients_beside_flood IPVS
