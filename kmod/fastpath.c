@@ -22,6 +22,7 @@
 #include "route_member.h"
 #include "ruleset.h"
 #include "stats.h"
+#include "transmit.h"
 
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
@@ -33,7 +34,6 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/neighbour.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -63,64 +63,6 @@ static __always_inline bool fits(struct sk_buff *skb, unsigned int thoff,
 	return !too_long(skb, thoff, READ_ONCE(node->mtu)) &&
 	       (likely(skb_headroom(skb) >= HEADROOM) ||
 		skb_headroom(skb) >= LL_RESERVED_SPACE(dst->dev));
-}
-
-static __always_inline struct neighbour *
-find_neighbour(struct sk_buff *skb, struct dst_entry *dst, u8 family,
-	       bool *skip_cache)
-{
-	const struct in6_addr *gateway;
-
-	if (family == NFPROTO_IPV4)
-		return ip_neigh_for_gw((struct rtable *)dst, skb, skip_cache);
-	gateway = rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr);
-	return ip_neigh_gw6(dst->dev, gateway);
-}
-
-/*
- * The neighbour is not known, or not any more. While it is looked for the
- * packet waits with its route; if it is not found the stack says so to the
- * sender, for which it reads what its own input would have left in the packet.
- */
-static noinline void wait_for_neighbour(struct sk_buff *skb,
-					struct dst_entry *dst, u8 family,
-					struct neighbour *neighbour)
-{
-	if (family == NFPROTO_IPV4) {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		IPCB(skb)->iif = skb->skb_iif;
-	} else {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = skb->skb_iif;
-	}
-	skb_dst_set_noref(skb, dst);
-	READ_ONCE(neighbour->output)(neighbour, skb);
-}
-
-/* Returns false without memory. */
-static __always_inline bool transmit(const struct lbvs_net *ln,
-				     struct sk_buff *skb, struct dst_entry *dst,
-				     u8 family)
-{
-	struct neighbour *neighbour;
-	bool skip_cache = false;
-
-	neighbour = find_neighbour(skb, dst, family, &skip_cache);
-	if (IS_ERR(neighbour)) {
-		lbvs_stats_inc(ln, LBVS_STAT_DROP_NO_MEMORY);
-		return false;
-	}
-	lbvs_stats_inc(ln, LBVS_STAT_PACKETS_FAST);
-	skb->dev = dst->dev;
-	skb_clear_tstamp(skb);
-	skb_forward_csum(skb);
-	if (likely(!skip_cache &&
-		   (READ_ONCE(neighbour->nud_state) & NUD_CONNECTED) &&
-		   READ_ONCE(neighbour->hh.hh_len)))
-		neigh_hh_output(&neighbour->hh, skb);
-	else
-		wait_for_neighbour(skb, dst, family, neighbour);
-	return true;
 }
 
 static void route_ipv6(struct lbvs_packet *p)
@@ -442,7 +384,7 @@ unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 
 	if (!dst)
 		return NF_ACCEPT;
-	if (IS_ERR(dst) || !transmit(arm->ln, skb, dst, family))
+	if (IS_ERR(dst) || !lbvs_transmit(arm->ln, skb, dst, family))
 		return NF_DROP;
 	return NF_STOLEN;
 }
