@@ -5,6 +5,7 @@
  *   PRE_ROUTING   requests: destination to real. Before conntrack, so that it
  *                 and every firewall see one tuple, client to real; and before
  *                 routing, so that the virtual address need not be local.
+ *                 Fragments, of replies too, are put together here.
  *   LOCAL_OUT     the same for clients on the gateway itself, which then needs
  *                 another route.
  *   POST_ROUTING  replies: source to service. After NAT; conntrack still sees
@@ -16,9 +17,9 @@
  */
 #include "hook.h"
 #include "arm.h"
-#include "borrow.h"
 #include "flow_find.h"
 #include "follow.h"
+#include "fragment.h"
 #include "icmp.h"
 #include "member.h"
 #include "open.h"
@@ -178,9 +179,11 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	if (!wants_request(priv, skb, state->pf))
-		return NF_ACCEPT;
-	return lbvs_hook_answer(request(priv, skb, state));
+	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
+
+	if (verdict == LBVS_NEXT && wants_request(priv, skb, state->pf))
+		verdict = request(priv, skb, state);
+	return lbvs_hook_answer(verdict);
 }
 
 static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
@@ -263,11 +266,11 @@ enum lbvs_verdict lbvs_hook_route_again(enum lbvs_verdict verdict,
 static unsigned int local_out(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
+	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
 	union nf_inet_addr before = {};
-	enum lbvs_verdict verdict;
 
-	if (!wants_request(priv, skb, state->pf))
-		return NF_ACCEPT;
+	if (verdict != LBVS_NEXT || !wants_request(priv, skb, state->pf))
+		return lbvs_hook_answer(verdict);
 	if (state->pf == NFPROTO_IPV4)
 		before.ip = ip_hdr(skb)->daddr;
 	else
@@ -308,25 +311,6 @@ static const struct nf_hook_ops hook_ops[] = {
 	},
 };
 
-static int enable_defrag(struct net *net)
-{
-	int err;
-
-	err = lbvs_borrowed.nf_defrag_ipv4_enable(net);
-	if (err)
-		return err;
-	err = lbvs_borrowed.nf_defrag_ipv6_enable(net);
-	if (err)
-		lbvs_borrowed.nf_defrag_ipv4_disable(net);
-	return err;
-}
-
-static void disable_defrag(struct net *net)
-{
-	lbvs_borrowed.nf_defrag_ipv6_disable(net);
-	lbvs_borrowed.nf_defrag_ipv4_disable(net);
-}
-
 /**
  * lbvs_hook_register - let packets of a network namespace come by
  * @ln: the namespace.
@@ -352,21 +336,14 @@ int lbvs_hook_register(struct lbvs_net *ln)
 	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
 		ops[i].priv = ln;
 
-	err = enable_defrag(ln->net);
-	if (err)
-		goto err_free;
 	err = nf_register_net_hooks(ln->net, ops, ARRAY_SIZE(hook_ops));
-	if (err)
-		goto err_disable_defrag;
+	if (err) {
+		kfree(ops);
+		return err;
+	}
 	ln->hooks = ops;
 	lbvs_flow_gc_start(ln);
 	return 0;
-
-err_disable_defrag:
-	disable_defrag(ln->net);
-err_free:
-	kfree(ops);
-	return err;
 }
 
 /**
@@ -385,7 +362,6 @@ void lbvs_hook_unregister(struct lbvs_net *ln)
 	lbvs_flow_gc_stop(ln);
 	lbvs_snat_hook_unregister(ln);
 	nf_unregister_net_hooks(ln->net, ln->hooks, ARRAY_SIZE(hook_ops));
-	disable_defrag(ln->net);
 	/* Those who list hooks read the array under RCU. */
 	synchronize_net();
 	kfree(ln->hooks);
