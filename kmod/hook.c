@@ -14,6 +14,10 @@
  *   LOCAL_IN      the same for clients on the gateway itself.
  *
  * ICMP errors about packets of flows go the same ways, see icmp.c.
+ *
+ * Most packets may be none of ours. So the hooks that forwarded ones pass are
+ * compiled for each family, and leave all but the first look to functions that
+ * they call last: it takes a dozen instructions, and no frame on the stack.
  */
 #include "hook.h"
 #include "arm.h"
@@ -155,8 +159,8 @@ unsigned int lbvs_hook_answer(enum lbvs_verdict verdict)
 	return NF_DROP;
 }
 
-static bool wants_request(const struct lbvs_net *ln, const struct sk_buff *skb,
-			  u8 family)
+static __always_inline bool wants_request(const struct lbvs_net *ln,
+					  const struct sk_buff *skb, u8 family)
 {
 	u32 slot = lbvs_hook_destination(skb, family, LBVS_VIP_BITS);
 
@@ -176,8 +180,9 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 	return walk_request(&p, state->hook);
 }
 
-static unsigned int pre_routing(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+/* A request, a fragment, or none of them. */
+static noinline unsigned int look_at_request(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
 	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
 
@@ -186,8 +191,30 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 	return lbvs_hook_answer(verdict);
 }
 
-static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
-			u8 family)
+static __always_inline unsigned int
+pre_routing(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+	    const u8 family)
+{
+	if (likely(!lbvs_fragment_possible(skb, family) &&
+		   !wants_request(priv, skb, family)))
+		return NF_ACCEPT;
+	return look_at_request(priv, skb, state);
+}
+
+static unsigned int pre_routing_ipv4(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return pre_routing(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int pre_routing_ipv6(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return pre_routing(priv, skb, state, NFPROTO_IPV6);
+}
+
+static __always_inline bool wants_reply(const struct lbvs_net *ln,
+					const struct sk_buff *skb, u8 family)
 {
 	u32 slot = lbvs_hook_source(skb, family, LBVS_MEMBER_BITS);
 
@@ -200,16 +227,14 @@ static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
  * LOCAL_OUT and POST_ROUTING of local packets run in process context, where
  * the per-CPU counters and the table want bottom halves off.
  */
-static unsigned int reply(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static noinline unsigned int look_at_reply(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	const struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
 	bool learn;
 
-	if (!wants_reply(ln, skb, state->pf))
-		return NF_ACCEPT;
 	/* A packet that conntrack follows teaches nothing, nor does one of the
 	 * gateway's own sockets, which came in by no arm.
 	 */
@@ -224,6 +249,35 @@ static unsigned int reply(void *priv, struct sk_buff *skb,
 		local_bh_enable();
 	}
 	return lbvs_hook_answer(verdict);
+}
+
+static __always_inline unsigned int
+post_routing(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+	     const u8 family)
+{
+	if (likely(!wants_reply(priv, skb, family)))
+		return NF_ACCEPT;
+	return look_at_reply(priv, skb, state);
+}
+
+static unsigned int post_routing_ipv4(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return post_routing(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int post_routing_ipv6(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return post_routing(priv, skb, state, NFPROTO_IPV6);
+}
+
+static unsigned int local_in(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (!wants_reply(priv, skb, state->pf))
+		return NF_ACCEPT;
+	return look_at_reply(priv, skb, state);
 }
 
 static int find_route(struct sk_buff *skb, const struct nf_hook_state *state)
@@ -286,8 +340,14 @@ static unsigned int local_out(void *priv, struct sk_buff *skb,
 
 static const struct nf_hook_ops hook_ops[] = {
 	{
-		.hook = pre_routing,
-		.pf = NFPROTO_INET,
+		.hook = pre_routing_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = LBVS_PRI_REQUEST,
+	},
+	{
+		.hook = pre_routing_ipv6,
+		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = LBVS_PRI_REQUEST,
 	},
@@ -298,13 +358,19 @@ static const struct nf_hook_ops hook_ops[] = {
 		.priority = LBVS_PRI_REQUEST,
 	},
 	{
-		.hook = reply,
-		.pf = NFPROTO_INET,
+		.hook = post_routing_ipv4,
+		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = LBVS_PRI_REPLY,
 	},
 	{
-		.hook = reply,
+		.hook = post_routing_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = LBVS_PRI_REPLY,
+	},
+	{
+		.hook = local_in,
 		.pf = NFPROTO_INET,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = LBVS_PRI_REPLY,
