@@ -7,19 +7,15 @@
 #ifndef _LBVS_BORROW_H
 #define _LBVS_BORROW_H
 
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 
 #define LBVS_BORROWED(X)            \
-	X(nf_defrag_ipv4_enable)    \
-	X(nf_defrag_ipv4_disable)   \
-	X(nf_defrag_ipv6_enable)    \
-	X(nf_defrag_ipv6_disable)   \
-	X(nf_send_reset)            \
-	X(nf_send_reset6)           \
-	X(nf_send_unreach)          \
+	X(nf_ct_frag6_gather) \
+	X(nf_send_reset)      \
+	X(nf_send_reset6)     \
+	X(nf_send_unreach)    \
 	X(nf_send_unreach6)
 
 /* A pointer to each, under its own name. */

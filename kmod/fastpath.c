@@ -22,6 +22,7 @@
 #include "route_member.h"
 #include "ruleset.h"
 #include "stats.h"
+#include "transmit.h"
 
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
@@ -33,7 +34,6 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/neighbour.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -63,64 +63,6 @@ static __always_inline bool fits(struct sk_buff *skb, unsigned int thoff,
 	return !too_long(skb, thoff, READ_ONCE(node->mtu)) &&
 	       (likely(skb_headroom(skb) >= HEADROOM) ||
 		skb_headroom(skb) >= LL_RESERVED_SPACE(dst->dev));
-}
-
-static __always_inline struct neighbour *
-find_neighbour(struct sk_buff *skb, struct dst_entry *dst, u8 family,
-	       bool *skip_cache)
-{
-	const struct in6_addr *gateway;
-
-	if (family == NFPROTO_IPV4)
-		return ip_neigh_for_gw((struct rtable *)dst, skb, skip_cache);
-	gateway = rt6_nexthop((struct rt6_info *)dst, &ipv6_hdr(skb)->daddr);
-	return ip_neigh_gw6(dst->dev, gateway);
-}
-
-/*
- * The neighbour is not known, or not any more. While it is looked for the
- * packet waits with its route; if it is not found the stack says so to the
- * sender, for which it reads what its own input would have left in the packet.
- */
-static noinline void wait_for_neighbour(struct sk_buff *skb,
-					struct dst_entry *dst, u8 family,
-					struct neighbour *neighbour)
-{
-	if (family == NFPROTO_IPV4) {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		IPCB(skb)->iif = skb->skb_iif;
-	} else {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = skb->skb_iif;
-	}
-	skb_dst_set_noref(skb, dst);
-	READ_ONCE(neighbour->output)(neighbour, skb);
-}
-
-/* Returns false without memory. */
-static __always_inline bool transmit(const struct lbvs_net *ln,
-				     struct sk_buff *skb, struct dst_entry *dst,
-				     u8 family)
-{
-	struct neighbour *neighbour;
-	bool skip_cache = false;
-
-	neighbour = find_neighbour(skb, dst, family, &skip_cache);
-	if (IS_ERR(neighbour)) {
-		lbvs_stats_inc(ln, LBVS_STAT_DROP_NO_MEMORY);
-		return false;
-	}
-	lbvs_stats_inc(ln, LBVS_STAT_PACKETS_FAST);
-	skb->dev = dst->dev;
-	skb_clear_tstamp(skb);
-	skb_forward_csum(skb);
-	if (likely(!skip_cache &&
-		   (READ_ONCE(neighbour->nud_state) & NUD_CONNECTED) &&
-		   READ_ONCE(neighbour->hh.hh_len)))
-		neigh_hh_output(&neighbour->hh, skb);
-	else
-		wait_for_neighbour(skb, dst, family, neighbour);
-	return true;
 }
 
 static void route_ipv6(struct lbvs_packet *p)
@@ -295,20 +237,16 @@ static inline bool only_the_stack_can_judge(const struct lbvs_net *ln,
 
 /* One look at both addresses, before anything else is done. */
 static __always_inline bool may_be_ours(const struct lbvs_net *ln,
-					struct sk_buff *skb, u8 family)
+					const struct sk_buff *skb, u8 family)
 {
-	const struct ipv6hdr *ip6;
-	const struct iphdr *ip;
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	u32 source, destination;
 
-	if (!pskb_may_pull(skb, lbvs_plain_length(family)))
-		return false;
 	if (family == NFPROTO_IPV4) {
-		ip = (const struct iphdr *)skb->data;
 		source = lbvs_filter_slot_ipv4(ip->saddr, LBVS_MEMBER_BITS);
 		destination = lbvs_filter_slot_ipv4(ip->daddr, LBVS_VIP_BITS);
 	} else {
-		ip6 = (const struct ipv6hdr *)skb->data;
 		source = lbvs_filter_slot_ipv6(&ip6->saddr, LBVS_MEMBER_BITS);
 		destination = lbvs_filter_slot_ipv6(&ip6->daddr, LBVS_VIP_BITS);
 	}
@@ -386,7 +324,6 @@ walk_anew(const struct lbvs_arm *arm, struct sk_buff *skb, u8 family,
 	return send_by(way.dst, verdict);
 }
 
-/* Compiled once for each family. */
 static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 					      struct sk_buff *skb,
 					      const u8 family)
@@ -398,8 +335,7 @@ static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 	struct dst_entry *dst;
 	struct lbvs_flow *flow;
 
-	if (!may_be_ours(ln, skb, family) ||
-	    only_the_stack_can_judge(ln, skb, family) ||
+	if (only_the_stack_can_judge(ln, skb, family) ||
 	    !lbvs_plain_parse(&plain, skb, family))
 		return NULL;
 
@@ -414,11 +350,49 @@ static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 					LBVS_HOP_OURS));
 }
 
+static __always_inline unsigned int take(const struct lbvs_arm *arm,
+					 struct sk_buff *skb, const u8 family)
+{
+	struct dst_entry *dst = walk(arm, skb, family);
+
+	if (!dst)
+		return NF_ACCEPT;
+	if (IS_ERR(dst) || !lbvs_transmit(arm->ln, skb, dst, family))
+		return NF_DROP;
+	return NF_STOLEN;
+}
+
+/* Each family is compiled for itself. */
+static noinline unsigned int take_ipv4(const struct lbvs_arm *arm,
+				       struct sk_buff *skb)
+{
+	return take(arm, skb, NFPROTO_IPV4);
+}
+
+static noinline unsigned int take_ipv6(const struct lbvs_arm *arm,
+				       struct sk_buff *skb)
+{
+	return take(arm, skb, NFPROTO_IPV6);
+}
+
+/* Not many devices leave the headers where they have to be pulled from. */
+static noinline unsigned int pull(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  unsigned int length)
+{
+	if (!pskb_may_pull(skb, length))
+		return NF_ACCEPT;
+	return lbvs_fastpath_ingress(priv, skb, state);
+}
+
 /**
  * lbvs_fastpath_ingress - a packet comes in by an arm
  * @priv: struct lbvs_arm.
  * @skb: the packet.
  * @state: the hook.
+ *
+ * As the hooks of hook.c it does all but the first look in functions that are
+ * called last.
  *
  * Context: softirq, under RCU.
  * Return: NF_ACCEPT, NF_DROP or NF_STOLEN.
@@ -427,22 +401,20 @@ unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	const struct lbvs_arm *arm = priv;
-	struct dst_entry *dst;
-	u8 family;
+	unsigned int length;
 
 	if (skb->protocol == htons(ETH_P_IP)) {
-		family = NFPROTO_IPV4;
-		dst = walk(arm, skb, NFPROTO_IPV4);
+		length = lbvs_plain_length(NFPROTO_IPV4);
+		if (unlikely(skb_headlen(skb) < length))
+			return pull(priv, skb, state, length);
+		if (may_be_ours(arm->ln, skb, NFPROTO_IPV4))
+			return take_ipv4(arm, skb);
 	} else if (skb->protocol == htons(ETH_P_IPV6)) {
-		family = NFPROTO_IPV6;
-		dst = walk(arm, skb, NFPROTO_IPV6);
-	} else {
-		return NF_ACCEPT;
+		length = lbvs_plain_length(NFPROTO_IPV6);
+		if (unlikely(skb_headlen(skb) < length))
+			return pull(priv, skb, state, length);
+		if (may_be_ours(arm->ln, skb, NFPROTO_IPV6))
+			return take_ipv6(arm, skb);
 	}
-
-	if (!dst)
-		return NF_ACCEPT;
-	if (IS_ERR(dst) || !transmit(arm->ln, skb, dst, family))
-		return NF_DROP;
-	return NF_STOLEN;
+	return NF_ACCEPT;
 }

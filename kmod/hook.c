@@ -5,6 +5,7 @@
  *   PRE_ROUTING   requests: destination to real. Before conntrack, so that it
  *                 and every firewall see one tuple, client to real; and before
  *                 routing, so that the virtual address need not be local.
+ *                 Fragments, of replies too, are put together here.
  *   LOCAL_OUT     the same for clients on the gateway itself, which then needs
  *                 another route.
  *   POST_ROUTING  replies: source to service. After NAT; conntrack still sees
@@ -13,12 +14,16 @@
  *   LOCAL_IN      the same for clients on the gateway itself.
  *
  * ICMP errors about packets of flows go the same ways, see icmp.c.
+ *
+ * Most packets may be none of ours. So the hooks that forwarded ones pass are
+ * compiled for each family, and leave all but the first look to functions that
+ * they call last: it takes a dozen instructions, and no frame on the stack.
  */
 #include "hook.h"
 #include "arm.h"
-#include "borrow.h"
 #include "flow_find.h"
 #include "follow.h"
+#include "fragment.h"
 #include "icmp.h"
 #include "member.h"
 #include "open.h"
@@ -154,8 +159,8 @@ unsigned int lbvs_hook_answer(enum lbvs_verdict verdict)
 	return NF_DROP;
 }
 
-static bool wants_request(const struct lbvs_net *ln, const struct sk_buff *skb,
-			  u8 family)
+static __always_inline bool wants_request(const struct lbvs_net *ln,
+					  const struct sk_buff *skb, u8 family)
 {
 	u32 slot = lbvs_hook_destination(skb, family, LBVS_VIP_BITS);
 
@@ -175,16 +180,41 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 	return walk_request(&p, state->hook);
 }
 
-static unsigned int pre_routing(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+/* A request, a fragment, or none of them. */
+static noinline unsigned int look_at_request(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
-	if (!wants_request(priv, skb, state->pf))
-		return NF_ACCEPT;
-	return lbvs_hook_answer(request(priv, skb, state));
+	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
+
+	if (verdict == LBVS_NEXT && wants_request(priv, skb, state->pf))
+		verdict = request(priv, skb, state);
+	return lbvs_hook_answer(verdict);
 }
 
-static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
-			u8 family)
+static __always_inline unsigned int
+pre_routing(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+	    const u8 family)
+{
+	if (likely(!lbvs_fragment_possible(skb, family) &&
+		   !wants_request(priv, skb, family)))
+		return NF_ACCEPT;
+	return look_at_request(priv, skb, state);
+}
+
+static unsigned int pre_routing_ipv4(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return pre_routing(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int pre_routing_ipv6(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	return pre_routing(priv, skb, state, NFPROTO_IPV6);
+}
+
+static __always_inline bool wants_reply(const struct lbvs_net *ln,
+					const struct sk_buff *skb, u8 family)
 {
 	u32 slot = lbvs_hook_source(skb, family, LBVS_MEMBER_BITS);
 
@@ -197,16 +227,14 @@ static bool wants_reply(const struct lbvs_net *ln, const struct sk_buff *skb,
  * LOCAL_OUT and POST_ROUTING of local packets run in process context, where
  * the per-CPU counters and the table want bottom halves off.
  */
-static unsigned int reply(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static noinline unsigned int look_at_reply(void *priv, struct sk_buff *skb,
+					   const struct nf_hook_state *state)
 {
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	const struct lbvs_net *ln = priv;
 	enum lbvs_verdict verdict;
 	bool learn;
 
-	if (!wants_reply(ln, skb, state->pf))
-		return NF_ACCEPT;
 	/* A packet that conntrack follows teaches nothing, nor does one of the
 	 * gateway's own sockets, which came in by no arm.
 	 */
@@ -221,6 +249,35 @@ static unsigned int reply(void *priv, struct sk_buff *skb,
 		local_bh_enable();
 	}
 	return lbvs_hook_answer(verdict);
+}
+
+static __always_inline unsigned int
+post_routing(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+	     const u8 family)
+{
+	if (likely(!wants_reply(priv, skb, family)))
+		return NF_ACCEPT;
+	return look_at_reply(priv, skb, state);
+}
+
+static unsigned int post_routing_ipv4(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return post_routing(priv, skb, state, NFPROTO_IPV4);
+}
+
+static unsigned int post_routing_ipv6(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return post_routing(priv, skb, state, NFPROTO_IPV6);
+}
+
+static unsigned int local_in(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	if (!wants_reply(priv, skb, state->pf))
+		return NF_ACCEPT;
+	return look_at_reply(priv, skb, state);
 }
 
 static int find_route(struct sk_buff *skb, const struct nf_hook_state *state)
@@ -263,11 +320,11 @@ enum lbvs_verdict lbvs_hook_route_again(enum lbvs_verdict verdict,
 static unsigned int local_out(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
+	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
 	union nf_inet_addr before = {};
-	enum lbvs_verdict verdict;
 
-	if (!wants_request(priv, skb, state->pf))
-		return NF_ACCEPT;
+	if (verdict != LBVS_NEXT || !wants_request(priv, skb, state->pf))
+		return lbvs_hook_answer(verdict);
 	if (state->pf == NFPROTO_IPV4)
 		before.ip = ip_hdr(skb)->daddr;
 	else
@@ -283,8 +340,14 @@ static unsigned int local_out(void *priv, struct sk_buff *skb,
 
 static const struct nf_hook_ops hook_ops[] = {
 	{
-		.hook = pre_routing,
-		.pf = NFPROTO_INET,
+		.hook = pre_routing_ipv4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = LBVS_PRI_REQUEST,
+	},
+	{
+		.hook = pre_routing_ipv6,
+		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = LBVS_PRI_REQUEST,
 	},
@@ -295,37 +358,24 @@ static const struct nf_hook_ops hook_ops[] = {
 		.priority = LBVS_PRI_REQUEST,
 	},
 	{
-		.hook = reply,
-		.pf = NFPROTO_INET,
+		.hook = post_routing_ipv4,
+		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = LBVS_PRI_REPLY,
 	},
 	{
-		.hook = reply,
+		.hook = post_routing_ipv6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = LBVS_PRI_REPLY,
+	},
+	{
+		.hook = local_in,
 		.pf = NFPROTO_INET,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = LBVS_PRI_REPLY,
 	},
 };
-
-static int enable_defrag(struct net *net)
-{
-	int err;
-
-	err = lbvs_borrowed.nf_defrag_ipv4_enable(net);
-	if (err)
-		return err;
-	err = lbvs_borrowed.nf_defrag_ipv6_enable(net);
-	if (err)
-		lbvs_borrowed.nf_defrag_ipv4_disable(net);
-	return err;
-}
-
-static void disable_defrag(struct net *net)
-{
-	lbvs_borrowed.nf_defrag_ipv6_disable(net);
-	lbvs_borrowed.nf_defrag_ipv4_disable(net);
-}
 
 /**
  * lbvs_hook_register - let packets of a network namespace come by
@@ -352,21 +402,14 @@ int lbvs_hook_register(struct lbvs_net *ln)
 	for (i = 0; i < ARRAY_SIZE(hook_ops); i++)
 		ops[i].priv = ln;
 
-	err = enable_defrag(ln->net);
-	if (err)
-		goto err_free;
 	err = nf_register_net_hooks(ln->net, ops, ARRAY_SIZE(hook_ops));
-	if (err)
-		goto err_disable_defrag;
+	if (err) {
+		kfree(ops);
+		return err;
+	}
 	ln->hooks = ops;
 	lbvs_flow_gc_start(ln);
 	return 0;
-
-err_disable_defrag:
-	disable_defrag(ln->net);
-err_free:
-	kfree(ops);
-	return err;
 }
 
 /**
@@ -385,7 +428,6 @@ void lbvs_hook_unregister(struct lbvs_net *ln)
 	lbvs_flow_gc_stop(ln);
 	lbvs_snat_hook_unregister(ln);
 	nf_unregister_net_hooks(ln->net, ln->hooks, ARRAY_SIZE(hook_ops));
-	disable_defrag(ln->net);
 	/* Those who list hooks read the array under RCU. */
 	synchronize_net();
 	kfree(ln->hooks);

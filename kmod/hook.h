@@ -13,32 +13,41 @@
 
 /*
  * One look at an address tells most packets that are none of ours: its slot in a
- * filter that has 2^bits of them. The headers of packets in these hooks are
- * pulled and sane.
+ * filter that has 2^bits of them. In these hooks skb->data is at the IP header,
+ * which is pulled and sane.
  */
 static __always_inline u32 lbvs_hook_source(const struct sk_buff *skb, u8 family,
 					    unsigned int bits)
 {
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+
 	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->saddr, bits) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->saddr, bits);
+		       lbvs_filter_slot_ipv4(ip->saddr, bits) :
+		       lbvs_filter_slot_ipv6(&ip6->saddr, bits);
 }
 
 static __always_inline u32 lbvs_hook_destination(const struct sk_buff *skb,
 						 u8 family, unsigned int bits)
 {
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+
 	return family == NFPROTO_IPV4 ?
-		       lbvs_filter_slot_ipv4(ip_hdr(skb)->daddr, bits) :
-		       lbvs_filter_slot_ipv6(&ipv6_hdr(skb)->daddr, bits);
+		       lbvs_filter_slot_ipv4(ip->daddr, bits) :
+		       lbvs_filter_slot_ipv6(&ip6->daddr, bits);
 }
 
-static inline bool lbvs_hook_may_be_error(const struct sk_buff *skb, u8 family)
+static __always_inline bool lbvs_hook_may_be_error(const struct sk_buff *skb,
+						   u8 family)
 {
+	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
+	const struct iphdr *ip = (const struct iphdr *)skb->data;
+
 	/* One behind extension headers is rare, and found out by parsing. */
-	return family == NFPROTO_IPV4 ?
-		       ip_hdr(skb)->protocol == IPPROTO_ICMP :
-		       ipv6_hdr(skb)->nexthdr != IPPROTO_TCP &&
-			       ipv6_hdr(skb)->nexthdr != IPPROTO_UDP;
+	return family == NFPROTO_IPV4 ? ip->protocol == IPPROTO_ICMP :
+					ip6->nexthdr != IPPROTO_TCP &&
+						ip6->nexthdr != IPPROTO_UDP;
 }
 
 unsigned int lbvs_hook_answer(enum lbvs_verdict verdict);

@@ -33,9 +33,9 @@ static int parse_ipv4(const struct sk_buff *skb, unsigned int at,
 	ip = skb_header_pointer(skb, at, sizeof(copy), &copy);
 	if (!ip)
 		return -EINVAL;
-	/* Whole packets only: defragmentation runs before us. A raw socket can
-	 * send a header that claims to be shorter than it is, and a quote can
-	 * be anything.
+	/* Whole packets only: what may be ours was put together. A raw socket
+	 * can send a header that claims to be shorter than it is, and a quote
+	 * can be anything.
 	 */
 	if (ip_is_fragment(ip) || ip->ihl * 4 < sizeof(*ip) || ip->version != 4)
 		return -EINVAL;

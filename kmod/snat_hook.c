@@ -12,6 +12,7 @@
  *                 as the source already: to the client, not to itself.
  */
 #include "snat_hook.h"
+#include "fragment.h"
 #include "hook.h"
 #include "icmp.h"
 #include "member.h"
@@ -51,6 +52,10 @@ static unsigned int look(struct lbvs_net *ln, struct sk_buff *skb, u8 family,
 static unsigned int from_real(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
+	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
+
+	if (verdict != LBVS_NEXT)
+		return lbvs_hook_answer(verdict);
 	return look(priv, skb, state->pf,
 		    lbvs_hook_source(skb, state->pf, LBVS_MEMBER_BITS),
 		    LBVS_REQUEST);

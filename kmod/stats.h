@@ -61,6 +61,8 @@
 	  "new flows that found the flow table full, and none to make room")  \
 	X(DROP_RESETTING, "drop-resetting", true,                             \
 	  "packets of flows that are being reset, which lead to resets")      \
+	X(DROP_FRAGMENT, "drop-fragment", true,                               \
+	  "fragments that fit no others, or for which there was no room")     \
 	X(DROP_NO_MEMORY, "drop-no-memory", true,                             \
 	  "packets dropped for lack of memory")
 

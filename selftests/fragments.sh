@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Datagrams that travel in pieces, of which only the first has ports, reach
-# their real, and so do the answers. UDP without a checksum stays so.
+# their real, and so do the answers. The pieces of others are left alone. UDP
+# without a checksum stays so.
 ALL_TESTS="
 	a_datagram_in_pieces_comes_back
 	the_pieces_of_many_clients_are_not_mixed_up
 	pieces_that_arrive_in_disorder_are_put_together
 	the_largest_datagram_comes_back
+	pieces_are_put_together_beside_conntrack
 	pieces_that_no_service_lists_are_routed_on
+	pieces_of_others_are_left_as_they_are
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
@@ -17,7 +20,21 @@ setup()
 {
 	topology 2
 	serve_all udp/9000
+	serve_others
 	in_both_families given_services
+}
+
+OTHER=203.0.113.99
+OTHER6=2001:db8:3::99
+other() { if is_ipv6; then echo "$OTHER6"; else echo "$OTHER"; fi; }
+
+serve_others()
+{
+	local pid
+
+	address r1 eth0 "$OTHER/24" "$OTHER6/64"
+	pid=$(on r1 "$TRAFFIC" serve other "$OTHER,$OTHER6" udp/9000)
+	defer kill "$pid"
 }
 
 given_services()
@@ -70,11 +87,46 @@ the_largest_datagram_comes_back()
 	expect_answers 4
 }
 
+# Which does it itself, before the gateway looks at them.
+pieces_are_put_together_beside_conntrack()
+{
+	need_program nft
+	on gw nft -f - <<-END
+		table inet fence {
+			chain forward {
+				type filter hook forward priority 0; policy drop
+				ct state established,new accept
+			}
+		}
+	END
+	defer on gw nft delete table inet fence
+	ask_anew udp "$vip" 9000 --count 20 --size 8000
+	expect_answers 20
+}
+
 pieces_that_no_service_lists_are_routed_on()
 {
 	ask udp "$(real_at 1)" 9000 --count 4 --size 8000
 	expect_answers 4
 	expect_share r1 4
+}
+
+# Pieces that the gateway made, and, of IPv4, those that it tried to put together.
+work_of_gateway()
+{
+	on gw nstat -asz IpFragCreates Ip6FragCreates IpReasmReqds | awk '{ n += $2 } END { print n + 0 }'
+}
+
+# A server in the subnet of the reals that is none. Neither way anything is done.
+pieces_of_others_are_left_as_they_are()
+{
+	local before
+
+	before=$(work_of_gateway)
+	ask udp "$(other)" 9000 --count 4 --size 8000
+	expect_answers 4
+	expect_share other 4
+	expect_equal "$before" "$(work_of_gateway)" "what the gateway did with pieces"
 }
 
 over_both_families
