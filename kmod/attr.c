@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "attr.h"
 #include "agent.h"
+#include "drain.h"
 #include "flow.h"
 #include "member.h"
 #include "pool.h"
@@ -122,6 +123,22 @@ static u32 sum_real(const struct lbvs_subject *subject,
 	return flows;
 }
 
+static int put_drain(struct sk_buff *skb, const struct lbvs_drain *drain)
+{
+	if (drain->has_deadline &&
+	    nla_put_u32(skb, LBVS_A_REAL_DEADLINE, lbvs_drain_time_left(drain)))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, LBVS_A_REAL_DRAIN_LEFT,
+			   lbvs_drain_flows_left(drain)) ||
+	       nla_put_u32(skb, LBVS_A_REAL_DRAIN_ENDED,
+			   lbvs_drain_flows_ended(drain)) ||
+	       nla_put_u32(skb, LBVS_A_REAL_DRAIN_RESET,
+			   READ_ONCE(drain->reset)) ||
+	       nla_put_u32(skb, LBVS_A_REAL_DRAIN_DROPPED,
+			   READ_ONCE(drain->dropped)) ?
+		-EMSGSIZE : 0;
+}
+
 /**
  * lbvs_attr_put_real - a real
  * @skb: the message.
@@ -143,6 +160,8 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_REAL_ADMIN, real->cfg.admin) ||
 	    nla_put_u32(skb, LBVS_A_REAL_VERDICT, real->whole.state) ||
 	    nla_put_u32(skb, LBVS_A_REAL_ACTIVE_FLOWS, flows))
+		return -EMSGSIZE;
+	if (real->drain && put_drain(skb, real->drain))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_REAL_COUNTERS, &totals);
 }

@@ -22,6 +22,7 @@
  * @health: all that changed is verdicts, which are no configuration.
  * @drops: flows of members that went down have to go, ...
  * @resets: ... or to be reset.
+ * @drains: there are reals in @next whose drain has not begun yet.
  * @committed: @next is in force.
  * @request: number of the request that is carried out.
  */
@@ -33,6 +34,7 @@ struct lbvs_stage {
 	bool health;
 	bool drops;
 	bool resets;
+	bool drains;
 	bool committed;
 	u32 request;
 };
@@ -81,12 +83,16 @@ struct lbvs_pool_edit {
  * @cfg: name, and what is to be set.
  * @set_weight: set the weight.
  * @set_admin: set the admin state.
+ * @set_deadline: and with it, as it is drain, a deadline.
+ * @deadline: how long after the commit that is, in milliseconds.
  */
 struct lbvs_real_edit {
 	char pool[LBVS_NAME_SIZE];
 	struct lbvs_real_cfg cfg;
 	bool set_weight;
 	bool set_admin;
+	bool set_deadline;
+	u32 deadline;
 };
 
 /**

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config.h"
+#include "drain.h"
 
 #include <linux/bits.h>
 #include <linux/random.h>
@@ -74,6 +75,7 @@ static struct lbvs_real *renumber_checks(const struct lbvs_real *real,
 		return NULL;
 	renumbered->id = real->id;
 	renumbered->whole = real->whole;
+	renumbered->drain = lbvs_drain_get(real->drain);
 	for (i = 0; i < to->n_checks; i++) {
 		int before = lbvs_pool_find_check(from, to->checks[i]);
 

@@ -9,6 +9,10 @@ static struct netlink_range_validation weight_range = {
 	.max = LBVS_WEIGHT_MAX,
 };
 
+static struct netlink_range_validation deadline_range = {
+	.max = LBVS_DEADLINE_MAX,
+};
+
 #define LBVS_NL_REAL_NAMES                                   \
 	[LBVS_A_REAL_GENERATION] = { .type = NLA_U32 },      \
 	[LBVS_A_REAL_POOL] = LBVS_NL_NAME,                   \
@@ -29,6 +33,8 @@ const struct nla_policy lbvs_nl_real_new_policy[] = {
 const struct nla_policy lbvs_nl_real_set_policy[] = {
 	LBVS_NL_REAL_NAMES,
 	LBVS_NL_REAL_SETTINGS,
+	[LBVS_A_REAL_DEADLINE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &deadline_range),
 	[LBVS_A_REAL_ADDR] = {
 		.type = NLA_REJECT,
 		.reject_message = "the address of a real can't be changed: add another real and drain this one",
@@ -66,6 +72,10 @@ static void read_settings(struct genl_info *info, struct lbvs_real_edit *edit)
 	if (attrs[LBVS_A_REAL_ADMIN]) {
 		edit->set_admin = true;
 		edit->cfg.admin = nla_get_u32(attrs[LBVS_A_REAL_ADMIN]);
+	}
+	if (attrs[LBVS_A_REAL_DEADLINE]) {
+		edit->set_deadline = true;
+		edit->deadline = nla_get_u32(attrs[LBVS_A_REAL_DEADLINE]);
 	}
 }
 

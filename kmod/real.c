@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "real.h"
+#include "drain.h"
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
@@ -49,8 +50,10 @@ struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real)
 
 	clone = kmemdup(real, struct_size(real, checks, real->n_checks),
 			GFP_KERNEL_ACCOUNT);
-	if (clone)
-		refcount_set(&clone->refs, 1);
+	if (!clone)
+		return NULL;
+	refcount_set(&clone->refs, 1);
+	lbvs_drain_get(clone->drain);
 	return clone;
 }
 
@@ -75,8 +78,10 @@ struct lbvs_real *lbvs_real_get(struct lbvs_real *real)
  */
 void lbvs_real_put(struct lbvs_real *real)
 {
-	if (refcount_dec_and_test(&real->refs))
-		kfree(real);
+	if (!refcount_dec_and_test(&real->refs))
+		return;
+	lbvs_drain_put(real->drain);
+	kfree(real);
 }
 
 /**

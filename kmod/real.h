@@ -11,6 +11,8 @@
 
 #define LBVS_SHARE_FULL 100
 
+struct lbvs_drain;
+
 /**
  * struct lbvs_health - the last verdict on a real, or on a check of it
  * @since: when the state last changed, ktime_get() in milliseconds.
@@ -55,6 +57,8 @@ struct lbvs_real_cfg {
  * @refs: one for each version of a pool that holds it.
  * @id: the same in all versions of a real, and never used for another.
  * @cfg: what the operator says.
+ * @drain: while the admin state is drain, how far that is; the same in all
+ *	versions of the real until it is drained anew. Else NULL.
  * @whole: health of the real as a whole.
  * @n_checks: number of checks; that of the pool that holds it.
  * @checks: health by check, in the order of the pool's list.
@@ -66,6 +70,7 @@ struct lbvs_real {
 	refcount_t refs;
 	u64 id;
 	struct lbvs_real_cfg cfg;
+	struct lbvs_drain *drain;
 	struct lbvs_health whole;
 	u32 n_checks;
 	struct lbvs_health checks[];

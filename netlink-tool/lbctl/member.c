@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drain.h"
 #include "member.h"
 #include "value.h"
 
@@ -175,6 +176,16 @@ static void why_down(const struct model_verdict *v, const char *what,
 		snprintf(text + used, size - used, ": %s", v->reason);
 }
 
+static const char *why_drained(const struct model_real *real, char *text,
+			       size_t size)
+{
+	char how[DRAIN_TEXT_SIZE];
+
+	snprintf(text, size, "the operator drains the real%s%s",
+		 drain_text(real, how) ? ": " : "", how);
+	return text;
+}
+
 /* Why a member takes no new flows, or NULL if it does. */
 static const char *why_unusable(const struct member_view *view,
 				const struct model_member *m, char *text,
@@ -188,7 +199,7 @@ static const char *why_unusable(const struct member_view *view,
 	case LBVS_MEMBER_STATE_DISABLED:
 		return "the operator disabled the real";
 	case LBVS_MEMBER_STATE_DRAIN:
-		return "the operator drains the real";
+		return why_drained(find_real(view, m), text, size);
 	case LBVS_MEMBER_STATE_DOWN:
 		why_down(find_verdict(view, m, ""), "the whole real is",
 			 text, size);

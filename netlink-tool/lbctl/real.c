@@ -1,5 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "drain.h"
 #include "lbctl.h"
+#include "value.h"
+
+/* Of an event: until when, and what came of it. JSON has all of it at any time. */
+static void drain_cells(struct print *p, const struct model_real *real)
+{
+	bool has = model_has(real, LBVS_A_REAL_DRAIN_LEFT);
+	bool drained = has && real->head.event == LBVS_EVENT_DRAINED;
+	char left[VALUE_NUMBER_SIZE];
+
+	if (has && real->head.event == LBVS_EVENT_CHANGED &&
+	    model_has(real, LBVS_A_REAL_DEADLINE))
+		print_text(p, "deadline in", "%s",
+			   value_left(real->deadline_ms, left));
+	print_uint(p, NULL, "deadline_ms",
+		   model_has(real, LBVS_A_REAL_DEADLINE), real->deadline_ms);
+	print_uint(p, NULL, "drain_left", has, real->drain_left);
+	print_uint(p, drained ? "ended" : NULL, "drain_ended", has,
+		   real->drain_ended);
+	print_uint(p, drained ? "reset" : NULL, "drain_reset", has,
+		   real->drain_reset);
+	print_uint(p, drained ? "dropped" : NULL, "drain_dropped", has,
+		   real->drain_dropped);
+}
 
 void real_cells(struct print *p, const struct model_real *real)
 {
@@ -22,6 +49,7 @@ void real_cells(struct print *p, const struct model_real *real)
 		    real->counters.request_bytes);
 	print_bytes(p, "out", NULL, model_has(real, LBVS_A_REAL_COUNTERS),
 		    real->counters.reply_bytes);
+	drain_cells(p, real);
 }
 
 static void real_row(struct print *p, const struct model_head *m)
@@ -42,35 +70,68 @@ static int real_show(struct lbctl *ctl, const struct lbctl_command *command,
 
 static int real_set_admin(struct lbctl *ctl,
 			  const struct lbctl_command *command,
-			  struct parse *words, enum lbvs_admin admin)
+			  struct parse *words, enum lbvs_admin admin,
+			  struct model_real *real)
 {
-	struct model_real real;
 	int ret;
 
-	ret = lbctl_read(command, words, &real.head);
+	ret = lbctl_read(command, words, &real->head);
 	if (ret)
 		return ret;
-	real.admin = admin;
-	model_mark(&real, LBVS_A_REAL_ADMIN);
-	return lbctl_request(ctl, command->request, &real.head, NULL);
+	real->admin = admin;
+	model_mark(real, LBVS_A_REAL_ADMIN);
+	return lbctl_request(ctl, command->request, &real->head, NULL);
+}
+
+/* The one option, wherever it stands, is taken out. */
+static bool take_wait(struct parse *words)
+{
+	int i;
+
+	for (i = 0; i < words->argc; i++) {
+		if (strcmp(words->argv[i], "--wait"))
+			continue;
+		words->argc--;
+		memmove(&words->argv[i], &words->argv[i + 1],
+			(words->argc - i) * sizeof(words->argv[0]));
+		return true;
+	}
+	return false;
 }
 
 static int real_drain(struct lbctl *ctl, const struct lbctl_command *command,
 		      struct parse *words)
 {
-	return real_set_admin(ctl, command, words, LBVS_ADMIN_DRAIN);
+	bool wait = take_wait(words);
+	struct model_real real;
+	int ret;
+
+	if (wait && take_wait(words)) {
+		lbctl_complain("\"--wait\" is given twice");
+		return LBCTL_USAGE;
+	}
+	if (wait && ctl->batch) {
+		lbctl_complain("\"--wait\" cannot be part of a batch");
+		return LBCTL_USAGE;
+	}
+	ret = real_set_admin(ctl, command, words, LBVS_ADMIN_DRAIN, &real);
+	return ret || !wait ? ret : drain_wait(ctl, &real);
 }
 
 static int real_enable(struct lbctl *ctl, const struct lbctl_command *command,
 		       struct parse *words)
 {
-	return real_set_admin(ctl, command, words, LBVS_ADMIN_ENABLED);
+	struct model_real real;
+
+	return real_set_admin(ctl, command, words, LBVS_ADMIN_ENABLED, &real);
 }
 
 static int real_disable(struct lbctl *ctl, const struct lbctl_command *command,
 			struct parse *words)
 {
-	return real_set_admin(ctl, command, words, LBVS_ADMIN_DISABLED);
+	struct model_real real;
+
+	return real_set_admin(ctl, command, words, LBVS_ADMIN_DISABLED, &real);
 }
 
 #define ADMIN "{ enabled | drain | disabled }"
@@ -84,8 +145,10 @@ const struct lbctl_command real_commands[] = {
 	  "POOL NAME [ weight WEIGHT ]\n"
 	  "\t[ admin " ADMIN " ]",
 	  &parse_real_set, LBVS_CMD_REAL_SET, "real" },
-	{ "drain", real_drain, "keep its flows, give it no new ones",
-	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },
+	{ "drain", real_drain, "keep its flows, until a deadline if there is one, "
+	  "give it no new ones",
+	  "POOL NAME [ deadline TIME ] [ --wait ]",
+	  &parse_real_drain, LBVS_CMD_REAL_SET, "real" },
 	{ "enable", real_enable, "let it take flows",
 	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },
 	{ "disable", real_disable, "take it out of service",

@@ -75,6 +75,7 @@ static const struct field real_set[] = {
 	WORD(LBVS_A_REAL_NAME, 100, reals),
 	U32(LBVS_A_REAL_WEIGHT, 50, 10),
 	U32(LBVS_A_REAL_ADMIN, 50, LBVS_ADMIN_MAX),
+	U32(LBVS_A_REAL_DEADLINE, 20, 3000),
 	END,
 };
 
