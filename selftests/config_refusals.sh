@@ -52,7 +52,7 @@ generation() { json_value generation "$(lbctl -j stats)"; }
 configuration()
 {
 	lbctl -j pool show
-	lbctl -j real show
+	lbctl -j real show | sed 's/is down for [0-9]*[a-z]*/is down/'
 	lbctl -j service show
 	lbctl -j verdict show | sed 's/"age_ms":[0-9]*//'
 	generation

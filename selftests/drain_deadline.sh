@@ -26,6 +26,7 @@ ALL_TESTS="
 	who_waits_is_told_how_it_goes_on
 	who_waits_in_vain_is_told_why
 	who_stops_waiting_is_told_that_it_goes_on
+	the_list_says_why_a_real_gets_nothing
 	many_connections_are_asked_at_a_pace
 "
 source "$(dirname "$0")/lib.sh"
@@ -407,6 +408,23 @@ who_stops_waiting_is_told_that_it_goes_on()
 	waits_for "the drain of r1 goes on: .* left, 2 flows" ||
 		fail "expected to be told that it goes on, seen $(cat "$LOG/waited")"
 	expect_equal drain "$(of_real r1 admin)" "the admin state"
+}
+
+the_list_says_why_a_real_gets_nothing()
+{
+	hold old tcp "$vip" 80 --count 4
+	expect_share r1 2
+	drain r1 deadline 1h
+	lbctl real show "$pool" >"$LOG/list"
+	cat "$LOG/list"
+	grep -qE "^$pool +r1 +$pool-tcp +the operator drains the real: (1h|59m[0-9]*s) left, 2 flows\$" \
+		"$LOG/list" || fail "expected the reason"
+	! grep -qE "^$pool +r2 +$pool-tcp" "$LOG/list" || fail "r2 takes flows: expected no reason"
+	lbctl real show "$pool" r2 | grep -qE "^$pool +r2 +$pool-tcp +usable\$" ||
+		fail "expected all services of the one that is named"
+	expect_equal "drain $pool-tcp" "$(lbctl -j real show "$pool" r1 |
+		jq -r '.[0].services[] | select(.service | endswith("tcp")) | "\(.state) \(.service)"')" \
+		"the JSON"
 }
 
 # 20 connections a step: so 50 steps ask them, and 50 tell once more those that were told.

@@ -4,6 +4,7 @@
 
 #include "drain.h"
 #include "lbctl.h"
+#include "member.h"
 #include "value.h"
 
 /* Of an event: until when, and what came of it. JSON has all of it at any time. */
@@ -52,20 +53,64 @@ void real_cells(struct print *p, const struct model_real *real)
 	drain_cells(p, real);
 }
 
-static void real_row(struct print *p, const struct model_head *m)
+static void real_row(struct print *p, const struct member_view *view,
+		     const struct model_real *real)
 {
-	const struct model_real *real = (const struct model_real *)m;
-
+	print_row_begin(p);
 	real_cells(p, real);
 	/* For a list: events are long enough. */
 	print_attempts(p, model_has(real, LBVS_A_REAL_COUNTERS),
 		       &real->counters);
+	if (p->json) {
+		print_list_begin(p, "services", PRINT_TABLE);
+		member_reasons(p, view, real, true);
+		print_list_end(p);
+	}
+	print_row_end(p);
+}
+
+/* Of one real it is told for all services, else only where there is a reason. */
+static void real_tables(struct print *p, const struct member_view *view,
+			bool one)
+{
+	const struct model_real *real;
+	bool told = false;
+
+	print_list_begin(p, NULL, PRINT_TABLE);
+	model_for_each(real, &view->reals)
+		real_row(p, view, real);
+	print_list_end(p);
+	model_for_each(real, &view->reals)
+		told |= member_has_reasons(view, real, one);
+	if (p->json || !told)
+		return;
+	print_note(p, "", "");
+	print_list_begin(p, NULL, PRINT_TABLE);
+	model_for_each(real, &view->reals)
+		member_reasons(p, view, real, one);
+	print_list_end(p);
 }
 
 static int real_show(struct lbctl *ctl, const struct lbctl_command *command,
 		     struct parse *words)
 {
-	return lbctl_list(ctl, command, words, real_row, LBVS_A_REAL_NAME);
+	struct member_view view;
+	struct model_real filter;
+	bool one;
+	int ret;
+
+	ret = lbctl_read(command, words, &filter.head);
+	if (!ret)
+		ret = member_load_reals(ctl, &filter, &view);
+	if (ret)
+		return ret;
+	one = model_has(&filter, LBVS_A_REAL_NAME);
+	if (one && !view.reals.count)
+		ret = lbctl_not_found(command, filter.name);
+	else
+		real_tables(&ctl->print, &view, one);
+	member_unload(&view);
+	return ret;
 }
 
 static int real_set_admin(struct lbctl *ctl,
@@ -155,7 +200,8 @@ const struct lbctl_command real_commands[] = {
 	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_SET, "real" },
 	{ "del", lbctl_write, "remove a real server; its flows live on",
 	  "POOL NAME", &parse_real_key, LBVS_CMD_REAL_DEL, "real" },
-	{ "show", real_show, "list real servers", "[ POOL [ NAME ] ]",
+	{ "show", real_show, "list real servers, and why they are not usable",
+	  "[ POOL [ NAME ] ]",
 	  &parse_real_filter, LBVS_CMD_REAL_GET, "real" },
 	{ 0 }
 };

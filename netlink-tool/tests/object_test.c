@@ -164,6 +164,42 @@ static void who_waits_for_a_drain_sees_its_end(void **state)
 	is_empty = false;
 }
 
+static void the_list_of_reals_says_what_is_in_the_way(void **state)
+{
+	static const char *const lines[] = {
+		"exchange  ex1", "exchange  ex3", "\n\nPOOL",
+		"exchange  ex3   owa      the operator drains the real: "
+		"4m10s left, 12 flows\n",
+		NULL
+	};
+	static const char usable[] = "ex1   owa      usable";
+	json_t *json, *real, *service;
+
+	(void)state;
+	show(real_commands, "show");
+	expect_lines(lines);
+	assert_null(strstr(output, usable));
+	show(real_commands, "show exchange ex1");
+	assert_non_null(strstr(output, usable));
+	json = show_json(real_commands, "show");
+	real = json_array_get(json, 1);
+	assert_int_equal(json_integer_value(json_object_get(real,
+							    "drain_left")), 12);
+	assert_int_equal(json_integer_value(json_object_get(real,
+							    "deadline_ms")),
+			 249001);
+	service = json_array_get(json_object_get(real, "services"), 0);
+	assert_string_equal(json_string_value(json_object_get(service,
+							      "service")),
+			    "owa");
+	assert_string_equal(json_string_value(json_object_get(service, "why")),
+			    "the operator drains the real: 4m10s left, 12 flows");
+	real = json_array_get(json, 0);
+	assert_true(json_is_null(json_object_get(real, "drain_left")));
+	assert_int_equal(json_array_size(json_object_get(real, "services")), 2);
+	json_decref(json);
+}
+
 static void arms_are_listed(void **state)
 {
 	json_t *json, *arm;
@@ -237,6 +273,7 @@ int main(void)
 		cmocka_unit_test(admin_verbs_set_the_admin_state),
 		cmocka_unit_test(a_drain_has_a_deadline),
 		cmocka_unit_test(who_waits_for_a_drain_sees_its_end),
+		cmocka_unit_test(the_list_of_reals_says_what_is_in_the_way),
 		cmocka_unit_test(arms_are_listed),
 		cmocka_unit_test(arms_come_and_go_in_silence),
 		cmocka_unit_test(usage_and_refusal_have_exit_codes),
