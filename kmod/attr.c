@@ -2,6 +2,7 @@
 #include "attr.h"
 #include "agent.h"
 #include "choose.h"
+#include "drain.h"
 #include "flow.h"
 #include "member.h"
 #include "pool.h"
@@ -124,6 +125,22 @@ static u32 sum_real(const struct lbvs_subject *subject,
 	return flows;
 }
 
+static int put_drain(struct sk_buff *skb, const struct lbvs_drain *drain)
+{
+	if (drain->has_deadline &&
+	    nla_put_u32(skb, LBVS_A_REAL_DEADLINE, lbvs_drain_time_left(drain)))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, LBVS_A_REAL_DRAIN_LEFT,
+			   lbvs_drain_flows_left(drain)) ||
+	       nla_put_u32(skb, LBVS_A_REAL_DRAIN_ENDED,
+			   lbvs_drain_flows_ended(drain)) ||
+	       nla_put_u32(skb, LBVS_A_REAL_DRAIN_RESET,
+			   READ_ONCE(drain->reset)) ||
+	       nla_put_u32(skb, LBVS_A_REAL_DRAIN_DROPPED,
+			   READ_ONCE(drain->dropped)) ?
+		-EMSGSIZE : 0;
+}
+
 /**
  * lbvs_attr_put_real - a real
  * @skb: the message.
@@ -148,6 +165,8 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_REAL_LIMIT_FLOWS, real->cfg.limits.flows) ||
 	    nla_put_u32(skb, LBVS_A_REAL_LIMIT_RATE, real->cfg.limits.rate) ||
 	    nla_put_u32(skb, LBVS_A_REAL_TIER, real->cfg.tier))
+		return -EMSGSIZE;
+	if (real->drain && put_drain(skb, real->drain))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_REAL_COUNTERS, &totals);
 }

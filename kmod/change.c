@@ -4,6 +4,7 @@
  * change together is in transaction.c.
  */
 #include "change.h"
+#include "drain.h"
 #include "event.h"
 
 static int carry_out(struct lbvs_stage *stage, lbvs_config_edit edit,
@@ -14,8 +15,10 @@ static int carry_out(struct lbvs_stage *stage, lbvs_config_edit edit,
 	err = edit(stage, arg, refusal);
 	if (!err)
 		err = lbvs_config_commit(stage, refusal);
-	if (!err)
+	if (!err) {
 		lbvs_event_commit(stage);
+		lbvs_drain_look(stage->ln);
+	}
 	lbvs_config_finish(stage);
 	return err;
 }

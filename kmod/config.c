@@ -8,6 +8,7 @@
  * requests make together see transaction.c.
  */
 #include "config.h"
+#include "drain.h"
 #include "hook.h"
 #include "snat_hook.h"
 
@@ -188,6 +189,9 @@ static int compile(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	err = lbvs_ruleset_index(stage->next, refusal);
 	if (err)
 		return err;
+	err = lbvs_drain_prepare(stage);
+	if (err)
+		return err;
 	return register_hooks(stage);
 }
 
@@ -223,6 +227,7 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	if (!stage->next->n_rules)
 		lbvs_hook_unregister(ln);
 	lbvs_config_tell_flows(stage);
+	lbvs_drain_commit(stage);
 	return 0;
 }
 

@@ -22,6 +22,7 @@
  * @health: all that changed is verdicts, which are no configuration.
  * @drops: flows of members that went down have to go, ...
  * @resets: ... or to be reset.
+ * @drains: there are reals in @next whose drain has not begun yet.
  * @committed: @next is in force.
  * @request: number of the request that is carried out.
  */
@@ -33,6 +34,7 @@ struct lbvs_stage {
 	bool health;
 	bool drops;
 	bool resets;
+	bool drains;
 	bool committed;
 	u32 request;
 };
@@ -84,6 +86,8 @@ struct lbvs_pool_edit {
  * @set_limit_flows: set the limit of flows.
  * @set_limit_rate: set the limit of new flows.
  * @set_tier: set the tier.
+ * @set_deadline: and with it, as it is drain, a deadline.
+ * @deadline: how long after the commit that is, in milliseconds.
  */
 struct lbvs_real_edit {
 	char pool[LBVS_NAME_SIZE];
@@ -93,6 +97,8 @@ struct lbvs_real_edit {
 	bool set_limit_flows;
 	bool set_limit_rate;
 	bool set_tier;
+	bool set_deadline;
+	u32 deadline;
 };
 
 /**

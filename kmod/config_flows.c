@@ -198,7 +198,7 @@ void lbvs_config_tell_flows(struct lbvs_stage *stage)
 
 	mark_all(stage);
 	tidies = stage->drops || strands_flows(stage);
-	if (!tidies && !stage->resets)
+	if (!tidies && !stage->resets && !stage->drains)
 		return;
 	/* Nobody opens flows by the old ruleset after this. */
 	synchronize_net();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config.h"
+#include "drain.h"
 
 #include <linux/bits.h>
 #include <linux/random.h>

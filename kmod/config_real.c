@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config.h"
+#include "drain.h"
 
 #include <linux/string.h>
 
@@ -21,6 +22,23 @@ static int check_address(const struct lbvs_pool *pool,
 	if (cfg->family == NFPROTO_IPV4 ? users->n_ipv6 : users->n_ipv4)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_REAL_ADDR,
 				   "a service of the pool has an address of the other family");
+	return 0;
+}
+
+/* A new drain, or none, as the admin state is. */
+static int set_drain(struct lbvs_stage *stage, struct lbvs_real *real,
+		     const struct lbvs_real_edit *edit)
+{
+	struct lbvs_drain *drain = NULL;
+
+	if (real->cfg.admin == LBVS_ADMIN_DRAIN) {
+		drain = lbvs_drain_alloc(edit->set_deadline, edit->deadline);
+		if (!drain)
+			return -ENOMEM;
+		stage->drains = true;
+	}
+	lbvs_drain_put(real->drain);
+	real->drain = drain;
 	return 0;
 }
 
@@ -59,6 +77,10 @@ int lbvs_config_real_add(struct lbvs_stage *stage, const void *arg,
 	real = lbvs_real_alloc(&edit->cfg, pool->cfg.n_checks);
 	if (!real)
 		return -ENOMEM;
+	if (set_drain(stage, real, edit)) {
+		lbvs_real_put(real);
+		return -ENOMEM;
+	}
 	clone = lbvs_pool_clone_with(pool, real);
 	if (!clone) {
 		lbvs_real_put(real);
@@ -66,6 +88,17 @@ int lbvs_config_real_add(struct lbvs_stage *stage, const void *arg,
 	}
 	lbvs_config_replace_pool(stage, index, clone);
 	return 0;
+}
+
+/* The same drain is not news; a deadline counts from now, so it is. */
+static bool drains_anew(const struct lbvs_real *real,
+			const struct lbvs_real_edit *edit)
+{
+	if (!edit->set_admin)
+		return false;
+	if (edit->set_deadline || edit->cfg.admin != real->cfg.admin)
+		return true;
+	return real->drain && real->drain->has_deadline;
 }
 
 /**
@@ -83,7 +116,11 @@ int lbvs_config_real_set(struct lbvs_stage *stage, const void *arg,
 	const struct lbvs_pool *pool;
 	struct lbvs_real *real;
 	int pool_index, index;
+	int err;
 
+	if (edit->set_deadline && edit->cfg.admin != LBVS_ADMIN_DRAIN)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_REAL_DEADLINE,
+				   "a deadline goes only with the admin state drain");
 	pool_index = lbvs_config_need_pool(stage, edit->pool, LBVS_A_REAL_POOL,
 					   refusal);
 	if (pool_index < 0)
@@ -107,9 +144,13 @@ int lbvs_config_real_set(struct lbvs_stage *stage, const void *arg,
 		real->cfg.limits.rate = edit->cfg.limits.rate;
 	if (edit->set_tier)
 		real->cfg.tier = edit->cfg.tier;
-	if (!memcmp(&real->cfg, &pool->reals[index]->cfg, sizeof(real->cfg))) {
+	err = drains_anew(pool->reals[index], edit) ?
+		set_drain(stage, real, edit) : 0;
+	if (err ||
+	    (real->drain == pool->reals[index]->drain &&
+	     !memcmp(&real->cfg, &pool->reals[index]->cfg, sizeof(real->cfg)))) {
 		lbvs_real_put(real);
-		return 0;
+		return err;
 	}
 	return lbvs_config_replace_real(stage, pool_index, index, real);
 }

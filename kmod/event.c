@@ -51,6 +51,11 @@ static const struct noun noun_real = {
 	lbvs_attr_put_real,
 };
 
+static const struct noun noun_real_drained = {
+	LBVS_CMD_REAL_NTF, LBVS_A_REAL_EVENT, LBVS_EVENT_GROUP_HEALTH,
+	lbvs_attr_put_real,
+};
+
 static const struct noun noun_service = {
 	LBVS_CMD_SERVICE_NTF, LBVS_A_SERVICE_EVENT, LBVS_EVENT_GROUP_CONFIG,
 	lbvs_attr_put_service,
@@ -218,7 +223,8 @@ static void compare_reals(const struct telling *telling,
 		if (old == real)
 			continue;
 		if (old->cfg.weight != real->cfg.weight ||
-		    old->cfg.admin != real->cfg.admin)
+		    old->cfg.admin != real->cfg.admin ||
+		    old->drain != real->drain)
 			tell_real(telling, LBVS_EVENT_CHANGED, telling->new,
 				  pool, real);
 		compare_verdicts(telling, old_pool, old, pool, real);
@@ -444,6 +450,23 @@ void lbvs_event_suspects(const struct lbvs_net *ln)
 		tell_suspects(&telling, ruleset->rules[i]);
 		cond_resched();
 	}
+}
+
+/**
+ * lbvs_event_drained - tell those who listen that a real has no flow any more
+ * @ln: network namespace.
+ * @subject: with ruleset, pool, real.
+ *
+ * Context: process, config_lock held, so that events come in order.
+ */
+void lbvs_event_drained(const struct lbvs_net *ln,
+			const struct lbvs_subject *subject)
+{
+	const struct telling telling = { .net = ln->net };
+
+	lockdep_assert_held(&ln->config_lock);
+
+	tell(&telling, &noun_real_drained, LBVS_EVENT_DRAINED, subject);
 }
 
 /**

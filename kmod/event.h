@@ -8,6 +8,7 @@
 struct genl_family;
 struct lbvs_agent;
 struct lbvs_flow;
+struct lbvs_subject;
 struct net_device;
 
 /* Places of the groups in the family's array. */
@@ -25,6 +26,8 @@ void lbvs_event_agent(const struct lbvs_net *ln, enum lbvs_event event,
 		      const struct lbvs_agent *agent);
 void lbvs_event_flow(const struct lbvs_net *ln, enum lbvs_event event,
 		     const struct lbvs_flow *flow);
+void lbvs_event_drained(const struct lbvs_net *ln,
+			const struct lbvs_subject *subject);
 void lbvs_event_commit(const struct lbvs_stage *stage);
 
 #endif /* _LBVS_EVENT_H */

@@ -3,6 +3,7 @@
 #include "arm.h"
 #include "borrow.h"
 #include "config.h"
+#include "drain.h"
 #include "flow.h"
 #include "hint.h"
 #include "hook.h"
@@ -31,6 +32,7 @@ static int __net_init net_init(struct net *net)
 	lbvs_agent_init(ln);
 	lbvs_reset_init(ln);
 	lbvs_hint_init(ln);
+	lbvs_drain_init(ln);
 	err = lbvs_stats_init(ln);
 	if (err)
 		return err;
@@ -66,6 +68,8 @@ static void __net_exit net_pre_exit(struct net *net)
 {
 	/* A lease that runs out changes the configuration: no more of these. */
 	lbvs_agent_exit(lbvs_net(net));
+	/* A deadline that comes has flows reset. */
+	lbvs_drain_exit(lbvs_net(net));
 	lbvs_reset_exit(lbvs_net(net));
 	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));

@@ -62,6 +62,9 @@ extern unsigned int lbvs_net_id;
  * @reset_met: it met such a flow since it was last at the start; likewise.
  * @reset_more: flows were marked since.
  * @hint: tells of reals that clients fail to connect to, see hint.c.
+ * @drains: list of struct lbvs_drain, those that are pending. Protected by
+ *	@config_lock.
+ * @drain: looks after them, see drain.c.
  */
 struct lbvs_net {
 	/* read by every packet */
@@ -94,6 +97,8 @@ struct lbvs_net {
 	bool reset_met;
 	bool reset_more;
 	struct work_struct hint;
+	struct list_head drains;
+	struct delayed_work drain;
 };
 
 static inline struct lbvs_net *lbvs_net(const struct net *net)

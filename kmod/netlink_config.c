@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The configuration as a whole: transactions, and removing everything. */
 #include "netlink.h"
+#include "drain.h"
 #include "event.h"
 #include "transaction.h"
 
@@ -100,8 +101,10 @@ static int commit(struct genl_info *info, struct lbvs_net *ln, u32 *generation,
 		/* The word that it is about is in another request. */
 		refusal->attr = 0;
 	}
-	if (!err)
+	if (!err) {
 		lbvs_event_commit(&transaction->stage);
+		lbvs_drain_look(ln);
+	}
 	lbvs_transaction_end(transaction);
 	*generation = rcu_dereference_protected(ln->ruleset,
 						lockdep_is_held(&ln->config_lock))->generation;

@@ -10,6 +10,10 @@ static struct netlink_range_validation weight_range = {
 };
 struct netlink_range_validation lbvs_nl_rate_range = { .max = LBVS_RATE_MAX };
 
+static struct netlink_range_validation deadline_range = {
+	.max = LBVS_DEADLINE_MAX,
+};
+
 #define LBVS_NL_REAL_NAMES                                   \
 	[LBVS_A_REAL_GENERATION] = { .type = NLA_U32 },      \
 	[LBVS_A_REAL_POOL] = LBVS_NL_NAME,                   \
@@ -34,6 +38,8 @@ const struct nla_policy lbvs_nl_real_new_policy[] = {
 const struct nla_policy lbvs_nl_real_set_policy[] = {
 	LBVS_NL_REAL_NAMES,
 	LBVS_NL_REAL_SETTINGS,
+	[LBVS_A_REAL_DEADLINE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &deadline_range),
 	[LBVS_A_REAL_ADDR] = {
 		.type = NLA_REJECT,
 		.reject_message = "the address of a real can't be changed: add another real and drain this one",
@@ -85,6 +91,10 @@ static void read_settings(struct genl_info *info, struct lbvs_real_edit *edit)
 	if (attrs[LBVS_A_REAL_TIER]) {
 		edit->set_tier = true;
 		edit->cfg.tier = nla_get_u32(attrs[LBVS_A_REAL_TIER]);
+	}
+	if (attrs[LBVS_A_REAL_DEADLINE]) {
+		edit->set_deadline = true;
+		edit->deadline = nla_get_u32(attrs[LBVS_A_REAL_DEADLINE]);
 	}
 }
 

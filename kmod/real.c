@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "real.h"
+#include "drain.h"
 #include "load.h"
 
 #include <linux/atomic.h>
@@ -73,6 +74,7 @@ struct lbvs_real *lbvs_real_clone(const struct lbvs_real *real)
 		return NULL;
 	refcount_set(&clone->refs, 1);
 	lbvs_load_get(clone->load);
+	lbvs_drain_get(clone->drain);
 	return clone;
 }
 
@@ -94,6 +96,7 @@ struct lbvs_real *lbvs_real_clone_without_checks(const struct lbvs_real *real,
 	if (!clone)
 		return NULL;
 	lbvs_load_get(clone->load);
+	clone->drain = lbvs_drain_get(real->drain);
 	clone->id = real->id;
 	clone->whole = real->whole;
 	return clone;
@@ -123,6 +126,7 @@ void lbvs_real_put(struct lbvs_real *real)
 	if (!refcount_dec_and_test(&real->refs))
 		return;
 	lbvs_load_put(real->load);
+	lbvs_drain_put(real->drain);
 	kfree(real);
 }
 

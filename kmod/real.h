@@ -14,6 +14,8 @@ struct lbvs_load;
 
 #define LBVS_SHARE_FULL 100
 
+struct lbvs_drain;
+
 /**
  * struct lbvs_health - the last verdict on a real, or on a check of it
  * @since: when the state last changed, ktime_get() in milliseconds.
@@ -63,6 +65,8 @@ struct lbvs_real_cfg {
  * @id: the same in all versions of a real, and never used for another.
  * @cfg: what the operator says.
  * @load: what it has to do, the same in all versions.
+ * @drain: while the admin state is drain, how far that is; the same in all
+ *	versions of the real until it is drained anew. Else NULL.
  * @whole: health of the real as a whole.
  * @n_checks: number of checks; that of the pool that holds it.
  * @checks: health by check, in the order of the pool's list.
@@ -75,6 +79,7 @@ struct lbvs_real {
 	u64 id;
 	struct lbvs_real_cfg cfg;
 	struct lbvs_load *load;
+	struct lbvs_drain *drain;
 	struct lbvs_health whole;
 	u32 n_checks;
 	struct lbvs_health checks[];

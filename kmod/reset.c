@@ -232,13 +232,13 @@ static void reset_work(struct work_struct *work)
  * @ln: network namespace.
  * @meant: tells which flows.
  * @arg: passed to @meant.
- * @marked: how many were.
+ * @count: how many were, and how many cannot be.
  */
 struct marking {
 	struct lbvs_net *ln;
 	lbvs_reset_meant meant;
 	const void *arg;
-	u32 marked;
+	struct lbvs_reset_count count;
 };
 
 /* Both ends hold it for a connection that lives. */
@@ -259,13 +259,14 @@ static int mark(struct lbvs_flow *flow, void *arg)
 	while (can_be_reset(state)) {
 		seen = cmpxchg(&flow->state, state, LBVS_TCP_RESETTING);
 		if (seen == state) {
-			marking->marked++;
+			marking->count.reset++;
 			lbvs_stats_inc(marking->ln, LBVS_STAT_RESET_BEGUN);
 			return 0;
 		}
 		state = seen;
 	}
-	lbvs_flow_end(marking->ln, flow);
+	if (lbvs_flow_end(marking->ln, flow) && !lbvs_tcp_finished(state))
+		marking->count.dropped++;
 	return 0;
 }
 
@@ -300,25 +301,26 @@ static void walk(struct lbvs_net *ln, lbvs_flow_visit visit_one, void *arg)
  *
  * Context: process, may sleep; config_lock held; no packet opens flows that are
  * meant any more.
- * Return: how many flows are being reset now.
+ * Return: what became of them.
  */
-u32 lbvs_reset_flows(struct lbvs_net *ln, lbvs_reset_meant meant,
-		     const void *arg)
+struct lbvs_reset_count lbvs_reset_flows(struct lbvs_net *ln,
+					 lbvs_reset_meant meant,
+					 const void *arg)
 {
 	struct marking marking = { .ln = ln, .meant = meant, .arg = arg };
 
 	lockdep_assert_held(&ln->config_lock);
 
 	walk(ln, mark, &marking);
-	if (!marking.marked)
-		return 0;
+	if (!marking.count.reset)
+		return marking.count;
 	/* Packets that came before the mark may have taught routes still. */
 	synchronize_net();
 	walk(ln, forget_routes, NULL);
 	/* The work may be at the end of its last round, and obeys now or later. */
 	smp_store_mb(ln->reset_more, true);
 	schedule_delayed_work(&ln->reset, LBVS_RESET_TICK);
-	return marking.marked;
+	return marking.count;
 }
 
 /**

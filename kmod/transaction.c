@@ -131,7 +131,7 @@ static struct lbvs_real *follow_real(const struct lbvs_pool *pool,
 	if (now == real)
 		return lbvs_real_get(real);
 	if (!memcmp(&now->cfg, &real->cfg, sizeof(now->cfg)) &&
-	    same_checks(&now_pool->cfg, &pool->cfg))
+	    now->drain == real->drain && same_checks(&now_pool->cfg, &pool->cfg))
 		return lbvs_real_get(now);
 
 	merged = lbvs_real_clone(real);

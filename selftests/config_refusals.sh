@@ -52,7 +52,7 @@ generation() { json_value generation "$(lbctl -j stats)"; }
 configuration()
 {
 	lbctl -j pool show
-	lbctl -j real show
+	lbctl -j real show | sed 's/is down for [0-9]*[a-z]*/is down/'
 	lbctl -j service show
 	lbctl -j verdict show | sed 's/"age_ms":[0-9]*//'
 	generation
@@ -272,7 +272,11 @@ words_that_are_too_much_are_refused()
 		2|"now" is one word too many|pool del web now
 		2|"check" is given twice|pool set web check a check b
 		2|"weight" is given twice|real set web r1 weight 1 weight 2
-		2|"now" is one word too many|real drain web r1 now
+		2|"now" is not known here: expected deadline|real drain web r1 now
+		2|"now" is one word too many|real enable web r1 now
+		2|"deadline" needs a value|real drain web r1 deadline
+		2|deadline "8d": expected a time from 0 to 7d|real drain web r1 deadline 8d
+		2|"--wait" is given twice|real drain web r1 --wait --wait
 		2|"port" is not known here|service add new tcp 198.51.100.9:80 pool web port 81
 		2|"timeout syn" is given twice|service set www timeout syn 1s timeout syn 2s
 		2|"down" is one word too many|verdict set web r1 up down

@@ -143,6 +143,7 @@ a_real_is_told_of_when_it_comes_changes_and_goes()
 		added real web/r1
 		changed real web/r1
 		changed real web/r1
+		drained real web/r1
 		changed real web/r1
 		added real web/r0
 		removed real web/r1
@@ -264,6 +265,7 @@ the_operator_makes_members_unusable_too()
 		changed real web/r2
 		state member www/r2 drain
 		state service www empty
+		drained real web/r2
 		changed real web/r2
 		changed real web/r1
 		state member www/r1 usable

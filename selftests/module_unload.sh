@@ -85,6 +85,8 @@ given_load()
 churn()
 {
 	lbctl real set web r1 weight $((RANDOM % 5))
+	lbctl real drain web r1 deadline $((RANDOM % 3))s
+	lbctl real enable web r1
 	lbctl verdict set web r1 check http down
 	lbctl -j flow show
 	lbctl service set www sched wrr
@@ -164,6 +166,8 @@ the_module_goes_with_all_that_is_configured()
 	given_config
 	hold web tcp "$VIP" 80 --count 5
 	hold dns udp "$VIP" 53 --count 5
+	# That is pending, and has to be forgotten.
+	lbctl real drain web r1 deadline 1d
 	rmmod lbvs
 	! module_is_loaded || fail "it is still there"
 	# The client's packets are now for an address that nobody has.
@@ -255,6 +259,7 @@ a_gateway_goes_under_traffic()
 		given_gateway third
 		gw=$third given_gateway_config
 		gw=$third await 20 has_flows 10
+		gw=$third lbctl real drain four r1 deadline 1d
 		ip netns del "$third"
 		await 20 link_is_gone third
 	done

@@ -621,6 +621,10 @@ static const struct spoilt ranges[] = {
 	  LBVS_A_REAL_ADMIN, 0, "integer out of range" },
 	{ LBVS_CMD_REAL_SET, U32(LBVS_A_REAL_ADMIN, LBVS_ADMIN_MAX + 1),
 	  -ERANGE, LBVS_A_REAL_ADMIN, 0, "integer out of range" },
+	{ LBVS_CMD_REAL_SET, U32(LBVS_A_REAL_DEADLINE, LBVS_DEADLINE_MAX + 1),
+	  -ERANGE, LBVS_A_REAL_DEADLINE, 0, "integer out of range" },
+	{ LBVS_CMD_REAL_SET, U32(LBVS_A_REAL_DEADLINE, 0), -EINVAL,
+	  LBVS_A_REAL_DEADLINE, 0, "only with the admin state drain" },
 	{ LBVS_CMD_SERVICE_NEW, U8(LBVS_A_SERVICE_PROTO, IPPROTO_ICMP), -EINVAL,
 	  LBVS_A_SERVICE_PROTO, 0, "neither TCP nor UDP" },
 	{ LBVS_CMD_SERVICE_NEW, U32(LBVS_A_SERVICE_PORT, 0), -EINVAL,
@@ -726,6 +730,12 @@ static const struct spoilt read_only[] = {
 	  LBVS_A_REAL_ADDR, 0, "the address of a real can't be changed" },
 	{ LBVS_CMD_REAL_DEL, U32(LBVS_A_REAL_WEIGHT, 1), -EINVAL,
 	  LBVS_A_REAL_WEIGHT },
+	{ LBVS_CMD_REAL_NEW, U32(LBVS_A_REAL_DEADLINE, 1), -EINVAL,
+	  LBVS_A_REAL_DEADLINE },
+	{ LBVS_CMD_REAL_SET, U32(LBVS_A_REAL_DRAIN_LEFT, 1), -EINVAL,
+	  LBVS_A_REAL_DRAIN_LEFT },
+	{ LBVS_CMD_REAL_SET, U32(LBVS_A_REAL_DRAIN_DROPPED, 1), -EINVAL,
+	  LBVS_A_REAL_DRAIN_DROPPED },
 	{ LBVS_CMD_SERVICE_SET, U8(LBVS_A_SERVICE_PROTO, IPPROTO_TCP), -EINVAL,
 	  LBVS_A_SERVICE_PROTO, 0,
 	  "the protocol of a service can't be changed" },
@@ -1418,6 +1428,85 @@ static void a_verdict_that_comes_meanwhile_is_kept(void)
 		2, nla_get_u32(attr_of(answer.reply, LBVS_A_SERVICE_MEMBERS)));
 	expect_equal(1,
 		     nla_get_u32(attr_of(answer.reply, LBVS_A_SERVICE_USABLE)));
+}
+
+#define DRAIN(...)                                                             \
+	{                                                                      \
+		STRING(LBVS_A_REAL_POOL, "web"),                               \
+			STRING(LBVS_A_REAL_NAME, "r1"),                        \
+			U32(LBVS_A_REAL_ADMIN, LBVS_ADMIN_DRAIN), __VA_ARGS__, \
+		{                                                              \
+			0                                                      \
+		}                                                              \
+	}
+
+/* What is left of the deadline, or -1 without one. */
+static int64_t deadline_left(struct nl_sock *sock)
+{
+	struct answer answer = request(sock, LBVS_CMD_REAL_GET, nothing);
+	const struct nlattr *attr;
+
+	expect_equal(0, answer.error);
+	expect_equal(1, answer.objects);
+	attr = attr_of(answer.reply, LBVS_A_REAL_DEADLINE);
+	return attr ? (int64_t)nla_get_u32(attr) : -1;
+}
+
+static void a_deadline_counts_from_the_commit(void)
+{
+	const struct attr drain[] = DRAIN(U32(LBVS_A_REAL_DEADLINE, 60000));
+	struct nl_sock *other = given_web(), *sock = begun();
+
+	expect_done(sock, LBVS_CMD_REAL_SET, drain);
+	expect_equal(-1, deadline_left(other));
+	sleep(2);
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	/* A machine that is slow may need a second for it. */
+	expect(deadline_left(other) > 59000);
+	expect(deadline_left(other) <= 60000);
+}
+
+/* The transaction has the drain as it was, or another one. */
+static void a_commit_keeps_or_replaces_a_deadline(void)
+{
+	const struct attr heavy[] = { STRING(LBVS_A_REAL_POOL, "web"),
+				      STRING(LBVS_A_REAL_NAME, "r1"),
+				      U32(LBVS_A_REAL_WEIGHT, 7),
+				      { 0 } };
+	const struct attr drain[] = DRAIN(U32(LBVS_A_REAL_DEADLINE, 60000));
+	const struct attr checks[] = { STRING(LBVS_A_POOL_NAME, "web"),
+				       NEST(LBVS_A_POOL_CHECK,
+					    INNER(LBVS_A_CHECK_NAME, "new"),
+					    INNER(LBVS_A_CHECK_NAME, "http")),
+				       { 0 } };
+	const struct attr longer[] = DRAIN(U32(LBVS_A_REAL_DEADLINE, 3600000));
+	struct nl_sock *other = given_web(), *sock;
+
+	expect_done(other, LBVS_CMD_REAL_SET, drain);
+	sock = begun();
+	expect_done(sock, LBVS_CMD_REAL_SET, heavy);
+	expect_done(other, LBVS_CMD_VERDICT_SET, verdict_set);
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect(deadline_left(other) > 0 && deadline_left(other) <= 60000);
+	/* It gets another place for what it knows of its checks. */
+	expect_done(other, LBVS_CMD_POOL_SET, checks);
+	expect(deadline_left(other) > 0 && deadline_left(other) <= 60000);
+	expect_done(sock, LBVS_CMD_CONFIG_BEGIN, nothing);
+	expect_done(sock, LBVS_CMD_REAL_SET, longer);
+	expect_done(other, LBVS_CMD_VERDICT_DEL, verdict_name);
+	expect_done(sock, LBVS_CMD_CONFIG_COMMIT, nothing);
+	expect(deadline_left(other) > 60000);
+}
+
+static void an_abort_forgets_a_deadline(void)
+{
+	const struct attr drain[] = DRAIN(U32(LBVS_A_REAL_DEADLINE, 60000));
+	struct nl_sock *other = given_web(), *sock = begun();
+
+	expect_done(sock, LBVS_CMD_REAL_SET, drain);
+	expect_done(sock, LBVS_CMD_REAL_SET, drain);
+	expect_done(sock, LBVS_CMD_CONFIG_ABORT, nothing);
+	expect_equal(-1, deadline_left(other));
 }
 
 /* Only together they make no sense; the first name is not the last request. */
@@ -2556,6 +2645,9 @@ static const struct {
 	TEST(few_transactions_are_open_at_once),
 	TEST(a_commit_after_somebody_elses_change_is_refused),
 	TEST(a_verdict_that_comes_meanwhile_is_kept),
+	TEST(a_deadline_counts_from_the_commit),
+	TEST(a_commit_keeps_or_replaces_a_deadline),
+	TEST(an_abort_forgets_a_deadline),
 	TEST(a_commit_that_makes_no_sense_names_the_request),
 	TEST(services_can_swap_their_ports),
 	TEST(a_network_namespace_can_go_with_an_open_transaction),

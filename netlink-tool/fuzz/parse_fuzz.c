@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct parse_grammar *const grammars[] = {
 	&parse_nothing, &parse_pool_new, &parse_pool_set, &parse_pool_key,
 	&parse_pool_filter, &parse_real_new, &parse_real_set, &parse_real_key,
+	&parse_real_drain,
 	&parse_real_filter, &parse_service_new, &parse_service_set,
 	&parse_service_key, &parse_service_filter, &parse_verdict_set,
 	&parse_verdict_key, &parse_verdict_filter, &parse_flow_filter,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "drain.h"
 #include "member.h"
 #include "value.h"
 
@@ -10,6 +11,16 @@ static int compare_members(const struct model_head *a,
 {
 	return strcmp(((const struct model_member *)a)->service,
 		      ((const struct model_member *)b)->service);
+}
+
+static int compare_members_real(const struct model_head *a,
+				const struct model_head *b)
+{
+	const struct model_member *left = (const struct model_member *)a;
+	const struct model_member *right = (const struct model_member *)b;
+	int order = strcmp(left->pool, right->pool);
+
+	return order ? order : strcmp(left->real, right->real);
 }
 
 static int compare_reals(const struct model_head *a, const struct model_head *b)
@@ -33,7 +44,12 @@ static int compare_verdicts(const struct model_head *a,
 	return order ? order : strcmp(left->check, right->check);
 }
 
-static int load_lists(struct lbctl *ctl, const char *service, const char *pool,
+/* Which of them are meant; an empty name: any. */
+struct scope {
+	const char *service, *pool, *real;
+};
+
+static int load_lists(struct lbctl *ctl, const struct scope *scope,
 		      struct member_view *view)
 {
 	struct model_member member;
@@ -44,13 +60,25 @@ static int load_lists(struct lbctl *ctl, const char *service, const char *pool,
 	model_init(&member.head, MODEL_MEMBER);
 	model_init(&verdict.head, MODEL_VERDICT);
 	model_init(&real.head, MODEL_REAL);
-	if (service) {
-		strcpy(member.service, service);
+	if (scope->service[0]) {
+		strcpy(member.service, scope->service);
 		model_mark(&member, LBVS_A_MEMBER_SERVICE);
-		strcpy(verdict.pool, pool);
+	}
+	if (scope->pool[0]) {
+		strcpy(member.pool, scope->pool);
+		model_mark(&member, LBVS_A_MEMBER_POOL);
+		strcpy(verdict.pool, scope->pool);
 		model_mark(&verdict, LBVS_A_VERDICT_POOL);
-		strcpy(real.pool, pool);
+		strcpy(real.pool, scope->pool);
 		model_mark(&real, LBVS_A_REAL_POOL);
+	}
+	if (scope->real[0]) {
+		strcpy(member.real, scope->real);
+		model_mark(&member, LBVS_A_MEMBER_REAL);
+		strcpy(verdict.real, scope->real);
+		model_mark(&verdict, LBVS_A_VERDICT_REAL);
+		strcpy(real.name, scope->real);
+		model_mark(&real, LBVS_A_REAL_NAME);
 	}
 	ret = lbctl_dump(ctl, LBVS_CMD_MEMBER_GET, &member.head,
 			 &view->members);
@@ -63,15 +91,17 @@ static int load_lists(struct lbctl *ctl, const char *service, const char *pool,
 	return ret;
 }
 
-int member_load(struct lbctl *ctl, const char *service, const char *pool,
+static int load(struct lbctl *ctl, const struct scope *scope,
 		struct member_view *view)
 {
 	int ret;
 
 	memset(view, 0, sizeof(*view));
-	ret = load_lists(ctl, service, pool, view);
+	ret = load_lists(ctl, scope, view);
 	if (!ret && (index_build(&view->by_service, &view->members,
 				 compare_members) ||
+		     index_build(&view->of_real, &view->members,
+				 compare_members_real) ||
 		     index_build(&view->by_real, &view->reals,
 				 compare_reals) ||
 		     index_build(&view->by_check, &view->verdicts,
@@ -84,9 +114,27 @@ int member_load(struct lbctl *ctl, const char *service, const char *pool,
 	return ret;
 }
 
+int member_load(struct lbctl *ctl, const char *service, const char *pool,
+		struct member_view *view)
+{
+	const struct scope scope = { service ? service : "", pool ? pool : "",
+				     "" };
+
+	return load(ctl, &scope, view);
+}
+
+int member_load_reals(struct lbctl *ctl, const struct model_real *filter,
+		      struct member_view *view)
+{
+	const struct scope scope = { "", filter->pool, filter->name };
+
+	return load(ctl, &scope, view);
+}
+
 void member_unload(struct member_view *view)
 {
 	index_free(&view->by_service);
+	index_free(&view->of_real);
 	index_free(&view->by_real);
 	index_free(&view->by_check);
 	model_list_free(&view->members);
@@ -175,6 +223,16 @@ static void why_down(const struct model_verdict *v, const char *what,
 		snprintf(text + used, size - used, ": %s", v->reason);
 }
 
+static const char *why_drained(const struct model_real *real, char *text,
+			       size_t size)
+{
+	char how[DRAIN_TEXT_SIZE];
+
+	snprintf(text, size, "the operator drains the real%s%s",
+		 drain_text(real, how) ? ": " : "", how);
+	return text;
+}
+
 const char *member_why(const struct member_view *view,
 		       const struct model_member *m, char *text, size_t size)
 {
@@ -186,7 +244,7 @@ const char *member_why(const struct member_view *view,
 	case LBVS_MEMBER_STATE_DISABLED:
 		return "the operator disabled the real";
 	case LBVS_MEMBER_STATE_DRAIN:
-		return "the operator drains the real";
+		return why_drained(find_real(view, m), text, size);
 	case LBVS_MEMBER_STATE_DOWN:
 		why_down(find_verdict(view, m, ""), "the whole real is",
 			 text, size);
@@ -260,6 +318,85 @@ void member_table(struct print *p, const struct member_view *view,
 		print_row_end(p);
 	}
 	print_list_end(p);
+}
+
+static void reason_cells(struct print *p, const struct member_view *view,
+			 const struct model_member *m)
+{
+	char text[256];
+	const char *why = member_why(view, m, text, sizeof(text));
+
+	print_str(p, "pool", NULL, m->pool);
+	print_str(p, "name", NULL, m->real);
+	print_str(p, "service", "service", m->service);
+	print_word(p, NULL, "state", true, words_member_state, m->state);
+	print_str(p, NULL, "check", m->check[0] ? m->check : NULL);
+	print_uint(p, NULL, "share", model_has(m, LBVS_A_MEMBER_SHARE),
+		   m->share);
+	print_uint(p, NULL, "flows_active",
+		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
+	print_str(p, NULL, "why", why);
+	if (!why && model_has(m, LBVS_A_MEMBER_SHARE))
+		print_text(p, "why", "usable, share %u %%", m->share);
+	else
+		print_str(p, "why", NULL, why ? why : "usable");
+}
+
+/* Without a service it gets nothing either. */
+static void unused_cells(struct print *p, const struct model_real *real)
+{
+	print_str(p, "pool", NULL, real->pool);
+	print_str(p, "name", NULL, real->name);
+	print_none(p, "service", NULL);
+	print_str(p, "why", NULL, "no service uses the pool");
+}
+
+/* The next member of a real from position i on, or NULL. */
+static const struct model_member *next_member(const struct member_view *view,
+					      const struct model_real *real,
+					      size_t *i)
+{
+	struct model_member key;
+
+	model_init(&key.head, MODEL_MEMBER);
+	strcpy(key.pool, real->pool);
+	strcpy(key.real, real->name);
+	if (*i == SIZE_MAX)
+		*i = index_find(&view->of_real, &key.head);
+	return (const struct model_member *)
+		index_at(&view->of_real, (*i)++, &key.head);
+}
+
+bool member_has_reasons(const struct member_view *view,
+			const struct model_real *real, bool all)
+{
+	const struct model_member *m;
+	size_t i = SIZE_MAX, n = 0;
+
+	for (; (m = next_member(view, real, &i)); n++)
+		if (all || m->state != LBVS_MEMBER_STATE_USABLE)
+			return true;
+	return !n;
+}
+
+void member_reasons(struct print *p, const struct member_view *view,
+		    const struct model_real *real, bool all)
+{
+	const struct model_member *m;
+	size_t i = SIZE_MAX, n = 0;
+
+	for (; (m = next_member(view, real, &i)); n++) {
+		if (!all && m->state == LBVS_MEMBER_STATE_USABLE)
+			continue;
+		print_row_begin(p);
+		reason_cells(p, view, m);
+		print_row_end(p);
+	}
+	if (!n && !p->json) {
+		print_row_begin(p);
+		unused_cells(p, real);
+		print_row_end(p);
+	}
 }
 
 void member_cells(struct print *p, const struct model_member *m)

@@ -107,9 +107,12 @@ static void show_event(struct print *p, const struct model_head *m,
 /* What waited in the socket while events were lost is older than that. */
 static bool is_old(const struct monitor *monitor, const struct model_head *m)
 {
-	/* Agents and flows come and go, and clients fail, without a new generation. */
+	/* Agents and flows come and go, clients fail, and reals have lost their
+	 * flows, without a new generation.
+	 */
 	return monitor->recovered && m->kind != MODEL_AGENT &&
 	       m->kind != MODEL_FLOW && m->event != LBVS_EVENT_SUSPECT &&
+	       m->event != LBVS_EVENT_DRAINED &&
 	       (int32_t)(m->generation - monitor->shown) <= 0;
 }
 
@@ -270,7 +273,8 @@ const struct lbctl_command monitor_commands[] = {
 	  "pools, reals, services and arms that change", NULL,
 	  &parse_nothing, 0, "monitor" },
 	{ "health", monitor_groups,
-	  "verdicts, agents, members and services that change, bypassed flows", NULL,
+	  "verdicts, agents, members and services that change, reals that are "
+	  "drained, bypassed flows", NULL,
 	  &parse_nothing, 0, "monitor" },
 	{ 0 }
 };

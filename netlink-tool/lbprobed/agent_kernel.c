@@ -221,7 +221,9 @@ static int note(struct model_head *m, void *arg)
 	const struct model_member *member = (const struct model_member *)m;
 	struct agent_news *news = arg;
 
-	if (m->kind == MODEL_POOL || m->kind == MODEL_REAL)
+	/* That a real was drained changes nothing that is probed. */
+	if (m->kind == MODEL_POOL ||
+	    (m->kind == MODEL_REAL && m->event != LBVS_EVENT_DRAINED))
 		news->changed = true;
 	else if (m->kind == MODEL_MEMBER && m->event == LBVS_EVENT_SUSPECT)
 		news->suspect(member->pool, member->real, news->arg);

@@ -58,6 +58,15 @@ static const struct codec_field real_fields[] = {
 	{ "tier", LBVS_A_REAL_TIER, CODEC_U32, AT(real, tier) },
 	{ "event", LBVS_A_REAL_EVENT, CODEC_U32, AT(real, head.event),
 	  .words = words_event },
+	{ "deadline", LBVS_A_REAL_DEADLINE, CODEC_U32, AT(real, deadline_ms) },
+	{ "flows left", LBVS_A_REAL_DRAIN_LEFT, CODEC_U32,
+	  AT(real, drain_left) },
+	{ "flows ended", LBVS_A_REAL_DRAIN_ENDED, CODEC_U32,
+	  AT(real, drain_ended) },
+	{ "flows reset", LBVS_A_REAL_DRAIN_RESET, CODEC_U32,
+	  AT(real, drain_reset) },
+	{ "flows dropped", LBVS_A_REAL_DRAIN_DROPPED, CODEC_U32,
+	  AT(real, drain_dropped) },
 	{ 0 }
 };
 

@@ -97,6 +97,11 @@ struct model_real {
 	uint32_t verdict;
 	uint32_t active_flows;
 	struct model_counters counters;
+	uint32_t deadline_ms;
+	uint32_t drain_left;
+	uint32_t drain_ended;
+	uint32_t drain_reset;
+	uint32_t drain_dropped;
 };
 
 struct model_service {

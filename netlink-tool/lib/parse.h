@@ -28,6 +28,7 @@ extern const struct parse_grammar parse_pool_filter;
 extern const struct parse_grammar parse_real_new;
 extern const struct parse_grammar parse_real_set;
 extern const struct parse_grammar parse_real_key;
+extern const struct parse_grammar parse_real_drain;
 extern const struct parse_grammar parse_real_filter;
 extern const struct parse_grammar parse_service_new;
 extern const struct parse_grammar parse_service_set;

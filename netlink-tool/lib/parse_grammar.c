@@ -121,6 +121,17 @@ const struct parse_grammar parse_real_key = {
 	.kind = MODEL_REAL, .positional = real_key, .required = 2,
 };
 
+static const struct parse_item real_drain_keywords[] = {
+	{ "deadline", parse_read_deadline, LBVS_A_REAL_DEADLINE,
+	  FIELD(real, deadline_ms), .max = LBVS_DEADLINE_MAX },
+	{ 0 }
+};
+
+const struct parse_grammar parse_real_drain = {
+	.kind = MODEL_REAL, .positional = real_key, .required = 2,
+	.keywords = real_drain_keywords,
+};
+
 const struct parse_grammar parse_real_filter = {
 	.kind = MODEL_REAL, .positional = real_key,
 };

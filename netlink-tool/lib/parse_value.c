@@ -304,6 +304,19 @@ PARSE_READER(parse_read_timeout)
 	return 0;
 }
 
+PARSE_READER(parse_read_deadline)
+{
+	const char *value = take(p, word);
+
+	if (!value)
+		return -1;
+	if (!value_read_duration(value, item->min, item->max, field(m, item)))
+		return refuse(p, word, value,
+			      "a time from 0 to 7d, such as 0, 500ms, 30s, "
+			      "10m, 2h");
+	return 0;
+}
+
 /* The keyword, up or down, is the value. */
 PARSE_READER(parse_read_state)
 {

@@ -366,6 +366,25 @@ char *value_age(uint64_t ms, char buf[VALUE_NUMBER_SIZE])
 	return buf;
 }
 
+char *value_left(uint32_t ms, char buf[VALUE_NUMBER_SIZE])
+{
+	uint32_t seconds = ms / 1000 + !!(ms % 1000), rest;
+	size_t i = 0;
+
+	while (i < UNITS - 1 && seconds < units[i].seconds)
+		i++;
+	rest = seconds % units[i].seconds;
+	seconds /= units[i].seconds;
+	if (rest && rest >= units[i + 1].seconds)
+		snprintf(buf, VALUE_NUMBER_SIZE, "%u%c%u%c", seconds,
+			 units[i].unit, rest / units[i + 1].seconds,
+			 units[i + 1].unit);
+	else
+		snprintf(buf, VALUE_NUMBER_SIZE, "%u%c", seconds,
+			 units[i].unit);
+	return buf;
+}
+
 char *value_bytes(uint64_t bytes, char buf[VALUE_NUMBER_SIZE])
 {
 	static const char unit[] = "KMGTPE";

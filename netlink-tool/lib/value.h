@@ -51,6 +51,8 @@ char *value_time(uint32_t seconds, char buf[VALUE_NUMBER_SIZE]);
 char *value_duration(uint32_t ms, char buf[VALUE_NUMBER_SIZE]);
 /* About how long, for a person: 350ms, 45s, 12m, 30h, 9d. */
 char *value_age(uint64_t ms, char buf[VALUE_NUMBER_SIZE]);
+/* How much time is left, begun seconds whole: 6d23h, 4m10s, 10s. */
+char *value_left(uint32_t ms, char buf[VALUE_NUMBER_SIZE]);
 /* In powers of 1000: 999, 1.2K, 34M. */
 char *value_bytes(uint64_t bytes, char buf[VALUE_NUMBER_SIZE]);
 

@@ -135,6 +135,7 @@ const struct words_entry words_event[] = {
 	{ LBVS_EVENT_STATE, "state" },
 	{ LBVS_EVENT_BYPASSED, "bypassed" },
 	{ LBVS_EVENT_SUSPECT, "suspect" },
+	{ LBVS_EVENT_DRAINED, "drained" },
 	{ 0, NULL }
 };
 

@@ -25,6 +25,12 @@ int __wrap_lbnl_request(struct lbnl *nl, uint8_t cmd,
 			const struct model_head *request,
 			struct model_head *answer);
 
+#define DRAIN_ATTRS (UINT64_C(1) << LBVS_A_REAL_DEADLINE |		\
+		     UINT64_C(1) << LBVS_A_REAL_DRAIN_LEFT |		\
+		     UINT64_C(1) << LBVS_A_REAL_DRAIN_ENDED |		\
+		     UINT64_C(1) << LBVS_A_REAL_DRAIN_RESET |		\
+		     UINT64_C(1) << LBVS_A_REAL_DRAIN_DROPPED)
+
 static bool is_empty;
 static int refusal;
 static uint64_t asked;		/* commands that came, one bit each */
@@ -111,6 +117,30 @@ static inline void add_real(struct model_list *list, const char *name, uint32_t 
 	r->admin = admin;
 	r->verdict = verdict;
 	r->counters.request_bytes = 1234567;
+	r->deadline_ms = 249001;
+	r->drain_left = 12;
+	r->drain_ended = 3;
+	if (admin != LBVS_ADMIN_DRAIN)
+		r->head.set &= ~DRAIN_ATTRS;
+}
+
+/*
+ * Somebody waits for the drain of a real: these many flows are left, one less
+ * each time that is asked. Then it is over, or was taken back; -1: nobody does.
+ */
+static int drain_left = -1;
+static enum lbvs_admin drain_end = LBVS_ADMIN_DRAIN;
+
+static inline void add_drained(struct model_list *list)
+{
+	struct model_real *r;
+
+	add_real(list, "r", drain_left ? LBVS_ADMIN_DRAIN : drain_end,
+		 LBVS_VERDICT_STATE_UP);
+	r = (struct model_real *)(void *)list->last;
+	r->drain_left = drain_left;
+	if (drain_left)
+		drain_left--;
 }
 
 static inline void add_verdict(struct model_list *list, const char *real,
@@ -198,6 +228,10 @@ int __wrap_lbnl_dump(struct lbnl *nl, uint8_t cmd,
 		add_members(list);
 		break;
 	case LBVS_CMD_REAL_GET:
+		if (drain_left >= 0) {
+			add_drained(list);
+			break;
+		}
 		add_real(list, "ex1", LBVS_ADMIN_ENABLED,
 			 LBVS_VERDICT_STATE_UNKNOWN);
 		add_real(list, "ex3", LBVS_ADMIN_DRAIN,

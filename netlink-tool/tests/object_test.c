@@ -11,7 +11,7 @@ static void one_service_is_explained(void **state)
 		"timeout established  40m\n",
 		"  REAL  ADDRESS",
 		"ex2", "check owa is down for 12s: HTTP 503\n",
-		"ex3", "the operator drains the real\n",
+		"ex3", "the operator drains the real: 4m10s left, 12 flows\n",
 		"ex4", "the whole real is down for 12s: no route\n",
 		NULL
 	};
@@ -122,6 +122,84 @@ static void admin_verbs_set_the_admin_state(void **state)
 	assert_string_equal(output, "");
 }
 
+static void a_drain_has_a_deadline(void **state)
+{
+	(void)state;
+	show(real_commands, "drain p r deadline 10m");
+	assert_int_equal(last_real.admin, LBVS_ADMIN_DRAIN);
+	assert_true(model_has(&last_real, LBVS_A_REAL_DEADLINE));
+	assert_int_equal(last_real.deadline_ms, 600000);
+	show(real_commands, "drain p r");
+	assert_false(model_has(&last_real, LBVS_A_REAL_DEADLINE));
+	assert_int_equal(run_words(real_commands, "enable p r deadline 1m",
+				   false), LBCTL_USAGE);
+	assert_int_equal(run_words(real_commands, "drain p r --wait --wait",
+				   false), LBCTL_USAGE);
+	assert_true(asked == 0);
+}
+
+static void who_waits_for_a_drain_sees_its_end(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	drain_left = 1;
+	show(real_commands, "drain p r --wait deadline 10m");
+	assert_string_equal(output, "r: 4m10s left, 1 flow\n"
+			    "r is drained: flows ended 3 reset 0 dropped 0\n");
+	json = show_json(real_commands, "drain p r --wait");
+	assert_int_equal(json_integer_value(json_object_get(json,
+							    "drain_ended")),
+			 3);
+	json_decref(json);
+	drain_left = 1;
+	drain_end = LBVS_ADMIN_ENABLED;
+	assert_int_equal(run_words(real_commands, "drain p r --wait", false),
+			 LBCTL_FAILED);
+	drain_left = -1;
+	drain_end = LBVS_ADMIN_DRAIN;
+	is_empty = true;
+	assert_int_equal(run_words(real_commands, "drain p r --wait", false),
+			 LBCTL_FAILED);
+	is_empty = false;
+}
+
+static void the_list_of_reals_says_what_is_in_the_way(void **state)
+{
+	static const char *const lines[] = {
+		"exchange  ex1", "exchange  ex3", "\n\nPOOL",
+		"exchange  ex3   owa      the operator drains the real: "
+		"4m10s left, 12 flows\n",
+		NULL
+	};
+	static const char usable[] = "ex1   owa      usable";
+	json_t *json, *real, *service;
+
+	(void)state;
+	show(real_commands, "show");
+	expect_lines(lines);
+	assert_null(strstr(output, usable));
+	show(real_commands, "show exchange ex1");
+	assert_non_null(strstr(output, usable));
+	json = show_json(real_commands, "show");
+	real = json_array_get(json, 1);
+	assert_int_equal(json_integer_value(json_object_get(real,
+							    "drain_left")), 12);
+	assert_int_equal(json_integer_value(json_object_get(real,
+							    "deadline_ms")),
+			 249001);
+	service = json_array_get(json_object_get(real, "services"), 0);
+	assert_string_equal(json_string_value(json_object_get(service,
+							      "service")),
+			    "owa");
+	assert_string_equal(json_string_value(json_object_get(service, "why")),
+			    "the operator drains the real: 4m10s left, 12 flows");
+	real = json_array_get(json, 0);
+	assert_true(json_is_null(json_object_get(real, "drain_left")));
+	assert_int_equal(json_array_size(json_object_get(real, "services")), 2);
+	json_decref(json);
+}
+
 static void arms_are_listed(void **state)
 {
 	json_t *json, *arm;
@@ -193,6 +271,9 @@ int main(void)
 		cmocka_unit_test(a_flow_shows_what_the_real_sees),
 		cmocka_unit_test(what_is_not_there_is_an_error),
 		cmocka_unit_test(admin_verbs_set_the_admin_state),
+		cmocka_unit_test(a_drain_has_a_deadline),
+		cmocka_unit_test(who_waits_for_a_drain_sees_its_end),
+		cmocka_unit_test(the_list_of_reals_says_what_is_in_the_way),
 		cmocka_unit_test(arms_are_listed),
 		cmocka_unit_test(arms_come_and_go_in_silence),
 		cmocka_unit_test(usage_and_refusal_have_exit_codes),

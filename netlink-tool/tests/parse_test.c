@@ -74,6 +74,20 @@ static void real_takes_both_families(void **state)
 	assert_false(model_has(&m, LBVS_A_REAL_WEIGHT));
 }
 
+static void drain_takes_a_deadline(void **state)
+{
+	struct model_real m;
+
+	(void)state;
+	accepts("p r1 deadline 7d", &parse_real_drain, &m);
+	assert_int_equal(m.deadline_ms, LBVS_DEADLINE_MAX);
+	accepts("p r1 deadline 0", &parse_real_drain, &m);
+	assert_int_equal(m.deadline_ms, 0);
+	assert_true(model_has(&m, LBVS_A_REAL_DEADLINE));
+	accepts("p r1", &parse_real_drain, &m);
+	assert_false(model_has(&m, LBVS_A_REAL_DEADLINE));
+}
+
 static void service_takes_everything(void **state)
 {
 	struct model_service m;
@@ -194,6 +208,12 @@ static void bad_words_are_named(void **state)
 		{ "p r 192.0.2.1 weigh 1", &parse_real_new, "\"weigh\"" },
 		{ "p r admin up", &parse_real_set,
 		  "\"up\"|enabled, drain or disabled" },
+		{ "p r deadline", &parse_real_drain, "\"deadline\"|value" },
+		{ "p r deadline 8d", &parse_real_drain,
+		  "deadline \"8d\"|0 to 7d" },
+		{ "p r deadline 604800001ms", &parse_real_drain, "0 to 7d" },
+		{ "p r deadline -1", &parse_real_drain, "\"-1\"" },
+		{ "p r soon", &parse_real_drain, "\"soon\"|deadline" },
 		{ "s", &parse_service_new, "protocol|missing" },
 		{ "s icmp 192.0.2.1:1", &parse_service_new, "tcp or udp" },
 		{ "s tcp 192.0.2.1", &parse_service_new, "ADDR:PORT" },
@@ -271,6 +291,12 @@ static void numbers_are_written_for_people(void **state)
 	assert_string_equal(value_time(7200, buf), "2h");
 	assert_string_equal(value_time(86400, buf), "1d");
 	assert_string_equal(value_time(0, buf), "0s");
+	assert_string_equal(value_left(0, buf), "0s");
+	assert_string_equal(value_left(1, buf), "1s");
+	assert_string_equal(value_left(59001, buf), "1m");
+	assert_string_equal(value_left(249001, buf), "4m10s");
+	assert_string_equal(value_left(3605000, buf), "1h");
+	assert_string_equal(value_left(LBVS_DEADLINE_MAX - 1000, buf), "6d23h");
 	assert_string_equal(value_age(0, buf), "0ms");
 	assert_string_equal(value_age(999, buf), "999ms");
 	assert_string_equal(value_age(119999, buf), "119s");
@@ -290,6 +316,7 @@ int main(void)
 		cmocka_unit_test(pool_takes_checks_and_key),
 		cmocka_unit_test(none_is_an_empty_list_that_is_set),
 		cmocka_unit_test(real_takes_both_families),
+		cmocka_unit_test(drain_takes_a_deadline),
 		cmocka_unit_test(service_takes_everything),
 		cmocka_unit_test(service_set_resets_what_it_is_told_to),
 		cmocka_unit_test(verdict_words_come_in_any_order),

@@ -86,6 +86,25 @@ struct one_check {
 				U32(LBVS_A_REAL_WEIGHT, weight)                \
 		}                                                              \
 	}
+#define REAL_DRAIN(deadline)                                                   \
+	{                                                                      \
+		LBVS_CMD_REAL_SET,                                             \
+		{                                                              \
+			WORD(LBVS_A_REAL_POOL, "fuzz"),                        \
+				WORD(LBVS_A_REAL_NAME, "r"),                   \
+				U32(LBVS_A_REAL_ADMIN, LBVS_ADMIN_DRAIN),      \
+				U32(LBVS_A_REAL_DEADLINE, deadline)            \
+		}                                                              \
+	}
+#define REAL_ENABLE                                                            \
+	{                                                                      \
+		LBVS_CMD_REAL_SET,                                             \
+		{                                                              \
+			WORD(LBVS_A_REAL_POOL, "fuzz"),                        \
+				WORD(LBVS_A_REAL_NAME, "r"),                   \
+				U32(LBVS_A_REAL_ADMIN, LBVS_ADMIN_ENABLED)     \
+		}                                                              \
+	}
 #define SERVICE_NEW                                                            \
 	{                                                                      \
 		LBVS_CMD_SERVICE_NEW,                                          \
@@ -159,6 +178,10 @@ const struct fault_case fault_cases[] = {
 	  REAL_SET(7),
 	  { REAL_SET(1) },
 	  { POOL_NEW, REAL_NEW, SERVICE_NEW, SERVICE_SET(LBVS_SCHED_WRR) } },
+	{ "REAL_DRAIN",
+	  REAL_DRAIN(60000),
+	  { REAL_ENABLE },
+	  { POOL_NEW, REAL_NEW, SERVICE_NEW } },
 	{ "REAL_DEL",
 	  REAL_DEL,
 	  { REAL_NEW },

@@ -82,6 +82,7 @@ static const struct field real_set[] = {
 	U32(LBVS_A_REAL_LIMIT_FLOWS, 10, 10),
 	U32(LBVS_A_REAL_LIMIT_RATE, 10, 1000),
 	U32(LBVS_A_REAL_TIER, 20, LBVS_TIER_MAX),
+	U32(LBVS_A_REAL_DEADLINE, 20, 3000),
 	END,
 };
 

@@ -72,9 +72,11 @@
  *   or removed. Group "health": VERDICT_NTF, MEMBER_NTF when a member becomes
  *   usable or stops being so, and with LBVS_EVENT_SUSPECT when clients fail to
  *   connect to it, SERVICE_NTF with LBVS_EVENT_STATE when a service
- *   runs out of usable members or gets one back, and AGENT_NTF: ADDED when an
- *   agent registers, CHANGED when another takes over its name, STATE when its
- *   lease runs out or its grace begins or ends, REMOVED. FLOW_NTF with
+ *   runs out of usable members or gets one back, REAL_NTF with
+ *   LBVS_EVENT_DRAINED when a real that is drained has lost its last flow, and
+ *   AGENT_NTF: ADDED when an agent registers, CHANGED when another takes over
+ *   its name, STATE when its lease runs out or its grace begins or ends,
+ *   REMOVED. FLOW_NTF with
  *   LBVS_EVENT_BYPASSED when the answers of a real do not come by the gateway;
  *   once for a flow, and for a service once in LBVS_BYPASSED_INTERVAL seconds:
  *   the counter "bypassed" has them all.
@@ -115,6 +117,7 @@
 #define LBVS_LEASE_MAX		3600000	/* an hour */
 #define LBVS_GRACE_DEFAULT	5000	/* milliseconds */
 #define LBVS_BYPASSED_INTERVAL	10	/* seconds */
+#define LBVS_DEADLINE_MAX	604800000	/* milliseconds: a week */
 #define LBVS_RESET_RATE		2000	/* connections asked in a second, at most */
 #define LBVS_HINT_FAILURES	3	/* attempts to connect that failed ... */
 #define LBVS_HINT_SECONDS	10	/* ... in this time: see LBVS_EVENT_SUSPECT */
@@ -130,8 +133,10 @@
  * @LBVS_CMD_POOL_NTF: notification.
  * @LBVS_CMD_REAL_NEW: add a real to a pool. POOL, NAME, ADDR; optional WEIGHT
  *	(default 1), ADMIN (default enabled).
- * @LBVS_CMD_REAL_SET: change a real. POOL, NAME; WEIGHT, ADMIN.
- * @LBVS_CMD_REAL_DEL: remove a real. POOL, NAME. Its flows live on.
+ * @LBVS_CMD_REAL_SET: change a real. POOL, NAME; WEIGHT, ADMIN, and DEADLINE if
+ *	ADMIN is drain.
+ * @LBVS_CMD_REAL_DEL: remove a real. POOL, NAME. Its flows live on, also past
+ *	the deadline of a drain.
  * @LBVS_CMD_REAL_GET: dump reals. Filters: POOL, NAME.
  * @LBVS_CMD_REAL_NTF: notification.
  * @LBVS_CMD_SERVICE_NEW: create a service. NAME, PROTO, ADDR, PORT, POOL;
@@ -249,6 +254,9 @@ enum lbvs_cmd {
  *	answered none in between; SYNs that one client repeats count each. Said
  *	once in LBVS_HINT_SECONDS at most. It changes nothing: whoever watches
  *	the real may have a look at once.
+ * @LBVS_EVENT_DRAINED: of a real: its last flow has ended, see
+ *	LBVS_ADMIN_DRAIN; the DRAIN attributes say how. Said once for each
+ *	drain, about a second late at most, and at once where there was no flow.
  */
 enum lbvs_event {
 	LBVS_EVENT_ADDED = 1,
@@ -257,12 +265,18 @@ enum lbvs_event {
 	LBVS_EVENT_STATE,
 	LBVS_EVENT_BYPASSED,
 	LBVS_EVENT_SUSPECT,
+	LBVS_EVENT_DRAINED,
 };
 
 /**
  * enum lbvs_admin - what the operator said of a real
  * @LBVS_ADMIN_ENABLED: takes flows.
- * @LBVS_ADMIN_DRAIN: keeps its flows, takes no new one.
+ * @LBVS_ADMIN_DRAIN: keeps its flows, takes no new one. DEADLINE says until when
+ *	it keeps them: then those that are left are reset, as with
+ *	LBVS_ON_DOWN_RESET, or if they cannot be, forgotten. Another ADMIN ends
+ *	the drain before that; DRAIN with a DEADLINE begins another, and so does
+ *	DRAIN without one if there was one. When the real is removed its drain
+ *	is over, without LBVS_EVENT_DRAINED.
  * @LBVS_ADMIN_DISABLED: takes no new flow. Flows that live are kept here too;
  *	use LBVS_CMD_FLOW_DEL to end them.
  */
@@ -609,6 +623,19 @@ enum lbvs_a_pool {
  *	come first, see LBVS_A_POOL_MIN_USABLE. Also when all of lower tiers are
  *	at their limits.
  * @LBVS_A_REAL_EVENT: u32, enum lbvs_event, notifications only.
+ * @LBVS_A_REAL_DEADLINE: u32, milliseconds, 0 to LBVS_DEADLINE_MAX, in a SET
+ *	with ADMIN drain: how long after it, or after the commit of its
+ *	transaction, the real keeps its flows. In answers what is left of it;
+ *	absent: the drain has no deadline, or there is no drain.
+ * @LBVS_A_REAL_DRAIN_LEFT: u32, read only, while ADMIN is drain: flows of the
+ *	real that live, with those that are being reset, and those that came by
+ *	services which have another pool now.
+ * @LBVS_A_REAL_DRAIN_ENDED: u32, likewise: flows that ended by themselves, or
+ *	by another request, since the drain began.
+ * @LBVS_A_REAL_DRAIN_RESET: u32, likewise: flows that the deadline has reset, or
+ *	has begun to.
+ * @LBVS_A_REAL_DRAIN_DROPPED: u32, likewise: flows that could not be reset, as
+ *	they are no complete connection, and were forgotten at the deadline.
  */
 enum lbvs_a_real {
 	LBVS_A_REAL_GENERATION = LBVS_A_GENERATION,
@@ -625,6 +652,11 @@ enum lbvs_a_real {
 	LBVS_A_REAL_LIMIT_RATE,
 	LBVS_A_REAL_TIER,
 	LBVS_A_REAL_EVENT,
+	LBVS_A_REAL_DEADLINE,
+	LBVS_A_REAL_DRAIN_LEFT,
+	LBVS_A_REAL_DRAIN_ENDED,
+	LBVS_A_REAL_DRAIN_RESET,
+	LBVS_A_REAL_DRAIN_DROPPED,
 	__LBVS_A_REAL_MAX,
 };
 #define LBVS_A_REAL_MAX (__LBVS_A_REAL_MAX - 1)
