@@ -14,6 +14,8 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lbvs.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <net/netlink.h>
 
@@ -89,7 +91,8 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    put_checks(skb, LBVS_A_POOL_CHECK, &pool->cfg, ~0) ||
 	    nla_put_u32(skb, LBVS_A_POOL_REALS, pool->n_reals) ||
 	    nla_put_u32(skb, LBVS_A_POOL_SERVICES,
-			lbvs_users_count(&subject->ruleset->users[subject->index])))
+			lbvs_users_count(&subject->ruleset->users[subject->index])) ||
+	    nla_put_u32(skb, LBVS_A_POOL_RAMP, pool->cfg.ramp))
 		return -EMSGSIZE;
 	if (subject->privileged && pool->cfg.key_is_set)
 		return nla_put(skb, LBVS_A_POOL_HASH_KEY, LBVS_KEY_SIZE,
@@ -97,12 +100,17 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	return 0;
 }
 
+/*
+ * Sums up the members of a real. Of their ramps the one counts that is the least
+ * far; @ramp is left alone where there is none.
+ */
 static u32 sum_real(const struct lbvs_subject *subject,
-		    struct lbvs_totals *totals)
+		    struct lbvs_totals *totals, u32 *ramp)
 {
 	const struct lbvs_ruleset *ruleset = subject->ruleset;
 	const struct lbvs_users *users;
 	u32 flows = 0;
+	u32 percent;
 	u32 i, j;
 
 	users = &ruleset->users[lbvs_ruleset_find_pool(ruleset,
@@ -117,6 +125,8 @@ static u32 sum_real(const struct lbvs_subject *subject,
 				continue;
 			flows += atomic_read(&member->flows);
 			lbvs_counters_sum(member->counters, totals);
+			if (lbvs_ramp_percent(member, &percent))
+				*ramp = min(*ramp, percent);
 		}
 	}
 	return flows;
@@ -133,7 +143,8 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 {
 	const struct lbvs_real *real = subject->real;
 	struct lbvs_totals totals = {};
-	u32 flows = sum_real(subject, &totals);
+	u32 ramp = U32_MAX;
+	u32 flows = sum_real(subject, &totals, &ramp);
 
 	if (nla_put_string(skb, LBVS_A_REAL_POOL, subject->pool->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_REAL_NAME, real->cfg.name) ||
@@ -143,6 +154,8 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_REAL_ADMIN, real->cfg.admin) ||
 	    nla_put_u32(skb, LBVS_A_REAL_VERDICT, real->whole.state) ||
 	    nla_put_u32(skb, LBVS_A_REAL_ACTIVE_FLOWS, flows))
+		return -EMSGSIZE;
+	if (ramp != U32_MAX && nla_put_u32(skb, LBVS_A_REAL_RAMP, ramp))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_REAL_COUNTERS, &totals);
 }
@@ -242,7 +255,7 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	struct lbvs_totals totals = {};
 	enum lbvs_member_state state;
 	u32 check = 0;
-
+	u32 ramp = 0;
 	u32 share;
 
 	share = lbvs_real_share(real, rule->cfg.require);
@@ -265,6 +278,9 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 		return -EMSGSIZE;
 	if (share != LBVS_SHARE_FULL &&
 	    nla_put_u32(skb, LBVS_A_MEMBER_SHARE, share))
+		return -EMSGSIZE;
+	if (lbvs_ramp_percent(member, &ramp) &&
+	    nla_put_u32(skb, LBVS_A_MEMBER_RAMP, ramp))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_MEMBER_COUNTERS, &totals);
 }

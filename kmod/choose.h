@@ -15,14 +15,21 @@
  * @rule: the service.
  * @pick: what its scheduler wants to know.
  * @swept: so many choices were passed by after the scheduler had its attempts.
+ * @phase: who may take it by now, see choose.c.
+ * @counted: the ramps of the service know of it.
  */
 struct lbvs_choosing {
 	const struct lbvs_rule *rule;
 	struct lbvs_sched_pick pick;
 	u32 swept;
+
+	/* only when the rule is guarded */
+	u32 phase;
+	bool counted;
 };
 
 struct lbvs_member *lbvs_choose_rest(struct lbvs_choosing *choosing);
+struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing);
 
 /**
  * lbvs_choose_start - a flow is to be bound
@@ -45,6 +52,10 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 	pick->cursor = &rule->service->cursor;
 	pick->attempt = 0;
 	pick->rehearsal = false;
+	if (unlikely(rule->guarded)) {
+		choosing->phase = 0;
+		choosing->counted = false;
+	}
 	if (table && table->input.ops->hashed)
 		pick->hash = lbvs_sched_hash(tuple, rule->cfg.hash,
 					     rule->cfg.hash_prefix,
@@ -76,8 +87,11 @@ lbvs_choose_scheduled(struct lbvs_choosing *choosing)
 static inline struct lbvs_member *
 lbvs_choose_next(struct lbvs_choosing *choosing)
 {
-	struct lbvs_member *member = lbvs_choose_scheduled(choosing);
+	struct lbvs_member *member;
 
+	if (unlikely(choosing->rule->guarded))
+		return lbvs_choose_guarded(choosing);
+	member = lbvs_choose_scheduled(choosing);
 	return likely(member) ? member : lbvs_choose_rest(choosing);
 }
 

@@ -161,6 +161,8 @@ int lbvs_config_pool_set(struct lbvs_stage *stage, const void *arg,
 		pool->cfg.key = edit->cfg.key;
 		pool->cfg.key_is_set = true;
 	}
+	if (edit->set_ramp)
+		pool->cfg.ramp = edit->cfg.ramp;
 	err = edit->set_checks ? set_checks(pool, &old->cfg, &edit->cfg) : 0;
 	if (err || !memcmp(&pool->cfg, &old->cfg, sizeof(pool->cfg))) {
 		lbvs_pool_put(pool);

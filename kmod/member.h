@@ -11,6 +11,7 @@
 
 #include "algo/hint.h"
 #include "net.h"
+#include "ramp.h"
 #include "stats.h"
 #include "types.h"
 
@@ -34,7 +35,8 @@ struct lbvs_service;
  * @refs: one for each rule and each flow that points here.
  * @hint: what attempts to connect say of the real. Written under @hint_lock,
  *	but for successes.
- * @hint_lock: protects @hint; taken when an attempt fails.
+ * @hint_lock: protects @hint, and when @ramp began; taken when an attempt fails.
+ * @ramp: how many of the new flows it may have.
  * @suspect: there is something to be told of @hint.
  * @ln: the network namespace, in whose filter the address is counted.
  * @siblings: entry in the service's list.
@@ -60,6 +62,7 @@ struct lbvs_member {
 	refcount_t refs;
 	struct lbvs_hint hint;
 	spinlock_t hint_lock;
+	struct lbvs_ramp ramp;
 	bool suspect;
 
 	/* configuration */

@@ -10,6 +10,7 @@ const struct nla_policy lbvs_nl_pool_new_policy[] = {
 	[LBVS_A_POOL_NAME] = LBVS_NL_NAME,
 	[LBVS_A_POOL_CHECK] = LBVS_NL_CHECKS,
 	[LBVS_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(LBVS_KEY_SIZE),
+	[LBVS_A_POOL_RAMP] = NLA_POLICY_RANGE(NLA_U32, 0, LBVS_RAMP_MAX),
 	[LBVS_A_POOL_MAX] = { .type = NLA_REJECT },
 };
 
@@ -35,6 +36,10 @@ static int read_pool(struct genl_info *info, struct lbvs_pool_edit *edit)
 		edit->set_key = true;
 		nla_memcpy(&edit->cfg.key, attrs[LBVS_A_POOL_HASH_KEY],
 			   sizeof(edit->cfg.key));
+	}
+	if (attrs[LBVS_A_POOL_RAMP]) {
+		edit->set_ramp = true;
+		edit->cfg.ramp = nla_get_u32(attrs[LBVS_A_POOL_RAMP]);
 	}
 	if (!attrs[LBVS_A_POOL_CHECK])
 		return 0;

@@ -17,6 +17,8 @@ struct lbvs_real;
  * @name: unique in the network namespace.
  * @key: what the hashes of its services are keyed with.
  * @key_is_set: the operator chose @key; else it is random.
+ * @ramp: for so many seconds a member that becomes usable takes less than its
+ *	share; 0: at once all of it.
  * @n_checks: number of checks.
  * @checks: their names.
  */
@@ -24,6 +26,7 @@ struct lbvs_pool_cfg {
 	char name[LBVS_NAME_SIZE];
 	siphash_key_t key;
 	bool key_is_set;
+	u32 ramp;
 	u32 n_checks;
 	char checks[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];
 };

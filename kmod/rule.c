@@ -131,6 +131,7 @@ static void add_choice(struct lbvs_rule *rule, struct lbvs_sched_input *input,
 
 	choice->id = real->id;
 	choice->weight = real->cfg.weight * share;
+	choice->ramp = LBVS_SHARE_FULL;
 	choice->addr = real->cfg.addr;
 	rule->choices[rule->n_choices++] = rule->members[index];
 }
@@ -225,6 +226,8 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	if (!input.n)
 		rule->state = LBVS_SERVICE_STATE_EMPTY;
 
+	lbvs_rule_find_ramps(rule, old, &input);
+	rule->guarded = rule->ramps && !lbvs_sched_ops(rule->cfg.sched)->hashed;
 	scale_weights(&input);
 	err = build_sched(rule, &input, old);
 	kvfree(input.choices);

@@ -13,6 +13,12 @@ void real_cells(struct print *p, const struct model_real *real)
 	print_word(p, "verdict", "verdict",
 		   model_has(real, LBVS_A_REAL_VERDICT), words_verdict_state,
 		   real->verdict);
+	print_uint(p, NULL, "ramp", model_has(real, LBVS_A_REAL_RAMP),
+		   real->ramp);
+	if (model_has(real, LBVS_A_REAL_RAMP))
+		print_text(p, "ramp", "%u %%", real->ramp);
+	else
+		print_none(p, "ramp", NULL);
 	print_uint(p, "flows", "flows_active",
 		   model_has(real, LBVS_A_REAL_ACTIVE_FLOWS),
 		   real->active_flows);

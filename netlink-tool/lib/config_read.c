@@ -268,6 +268,8 @@ static void read_pool(struct reader *r, const struct config_node *section)
 			read_real(r, node, pool->name);
 	}
 	model_mark(pool, LBVS_A_POOL_CHECK);
+	/* Without the word there is none. */
+	model_mark(pool, LBVS_A_POOL_RAMP);
 	model_list_add(&r->config->pools, &pool->head);
 }
 

@@ -119,6 +119,7 @@ static int write_pool(struct config_node *tree, const struct index *reals,
 	uint32_t i;
 
 	model_init(&defaults.head, MODEL_POOL);
+	model_mark(&defaults, LBVS_A_POOL_RAMP);
 	section = config_node_section(tree, "pool", pool->name);
 	if (!section || write_object(section, &parse_pool_file, &pool->head,
 				     &defaults.head))

@@ -113,11 +113,14 @@ static void value_text(const struct codec_field *f, const void *value,
 	}
 }
 
-/* The two that stand for a number. */
+/* Those that stand for a number. */
 static const char *alias(const struct model_head *m, uint16_t attr)
 {
 	const struct model_service *s = (const struct model_service *)m;
+	const struct model_pool *pool = (const struct model_pool *)m;
 
+	if (m->kind == MODEL_POOL && attr == LBVS_A_POOL_RAMP && !pool->ramp)
+		return "off";
 	if (m->kind != MODEL_SERVICE)
 		return NULL;
 	if (attr == LBVS_A_SERVICE_TO_PORT && !s->to_port)

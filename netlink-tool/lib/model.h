@@ -78,6 +78,7 @@ struct model_pool {
 	char name[LBVS_NAME_SIZE];
 	uint8_t hash_key[LBVS_KEY_SIZE];
 	struct model_checks checks;
+	uint32_t ramp;			/* seconds; 0: there is none */
 	uint32_t reals;
 	uint32_t services;
 };
@@ -90,6 +91,7 @@ struct model_real {
 	uint32_t weight;
 	uint32_t admin;
 	uint32_t verdict;
+	uint32_t ramp;			/* percent */
 	uint32_t active_flows;
 	struct model_counters counters;
 };
@@ -133,6 +135,7 @@ struct model_member {
 	uint32_t state;
 	char check[LBVS_NAME_SIZE];
 	uint32_t share;
+	uint32_t ramp;			/* percent */
 	uint32_t active_flows;
 	struct model_counters counters;
 };

@@ -14,10 +14,16 @@ static const struct parse_item pool_name[] = {
 	{ 0 }
 };
 
+/* In the file the checks are sections. */
+#define POOL_OPTIONS							\
+	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,		\
+	  FIELD(pool, hash_key) },					\
+	{ "ramp", parse_read_time, LBVS_A_POOL_RAMP,			\
+	  FIELD(pool, ramp), .max = LBVS_RAMP_MAX, .alias = "off" }
+
 static const struct parse_item pool_keywords[] = {
 	{ "check", parse_read_checks, LBVS_A_POOL_CHECK, FIELD(pool, checks) },
-	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,
-	  FIELD(pool, hash_key) },
+	POOL_OPTIONS,
 	{ 0 }
 };
 
@@ -40,8 +46,7 @@ const struct parse_grammar parse_pool_filter = {
 };
 
 static const struct parse_item pool_file_keywords[] = {
-	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,
-	  FIELD(pool, hash_key) },
+	POOL_OPTIONS,
 	{ 0 }
 };
 

@@ -89,6 +89,7 @@ const struct words_entry words_member_state[] = {
 	{ LBVS_MEMBER_STATE_CHECK_DOWN, "check-down" },
 	{ LBVS_MEMBER_STATE_WEIGHT_ZERO, "weight-zero" },
 	{ LBVS_MEMBER_STATE_UNKNOWN, "unknown" },
+	{ LBVS_MEMBER_STATE_RAMP, "ramp" },
 	{ 0, NULL }
 };
 

@@ -49,6 +49,7 @@ static const struct field pool_new[] = {
 	WORD(LBVS_A_POOL_NAME, 100, pools),
 	NEST(LBVS_A_POOL_CHECK, 50, check_list),
 	{ LBVS_A_POOL_HASH_KEY, KIND_BYTES, 30, LBVS_KEY_SIZE },
+	U32(LBVS_A_POOL_RAMP, 30, LBVS_RAMP_MAX),
 	END,
 };
 

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REALS	4
-#define NEW	3	/* the one that comes last */
-#define RATE	100	/* flows a second */
-#define LENGTH	60	/* of the ramp, in seconds */
-#define WINDOW	5	/* seconds */
-#define HOUR	3600
+#define REALS  4
+#define NEW    3 /* the one that comes last */
+#define RATE   100 /* flows a second */
+#define LENGTH 60 /* of the ramp, in seconds */
+#define WINDOW 5 /* seconds */
+#define HOUR   3600
 
 enum sched { RR, WRR, LC, WLC };
 
@@ -22,8 +22,8 @@ struct simulation {
 	enum sched sched;
 	u32 weights[REALS];
 	u32 rate;
-	u32 life;		/* seconds that a flow lives, ... */
-	bool random_life;	/* ... or does on average */
+	u32 life; /* seconds that a flow lives, ... */
+	bool random_life; /* ... or does on average */
 
 	/* what there is */
 	uint64_t random;
@@ -32,13 +32,13 @@ struct simulation {
 	u32 cursor;
 	u32 reals;
 	u32 flows[REALS];
-	u32 *dying;		/* per flow that comes, and real */
+	u32 *dying; /* per flow that comes, and real */
 
 	/* of the new one */
 	bool ramps;
 	u64 account;
 	u32 last;
-	u32 got[2 * HOUR];	/* by second */
+	u32 got[2 * HOUR]; /* by second */
 };
 
 static u32 weight_of(const struct simulation *s, u32 i)
@@ -121,8 +121,8 @@ static void add_real(struct simulation *s)
 {
 	s->reals++;
 	if (s->sched == WRR)
-		assert_int_equal(
-			lbvs_wrr_fill(&s->wrr, s->weights, s->reals), 0);
+		assert_int_equal(lbvs_wrr_fill(&s->wrr, s->weights, s->reals),
+				 0);
 }
 
 static void one_flow(struct simulation *s, u32 tick, u32 start)
@@ -212,13 +212,15 @@ static void expect_capped(struct simulation *s, const char *name, u32 seconds)
 		least = min(least, s->got[i]);
 	print_message("# %s: in %d s at most %u %% of the fair share, "
 		      "in the ramp at least %u a second, at the end %u flows, "
-		      "the others %u\n", name, WINDOW, second_most, least,
-		      s->flows[NEW], mean_of_others(s));
+		      "the others %u\n",
+		      name, WINDOW, second_most, least, s->flows[NEW],
+		      mean_of_others(s));
 	assert_true(second_most <= 150 + 200 / fair + 1);
 	assert_true(least >= 1);
 	assert_false(s->ramps);
 	/* And in the first second next to nothing. */
-	assert_true(s->got[0] * 8 <= s->rate * weight_of(s, NEW) / total_weight(s));
+	assert_true(s->got[0] * 8 <=
+		    s->rate * weight_of(s, NEW) / total_weight(s));
 }
 
 static void expect_caught_up(const struct simulation *s)
@@ -409,8 +411,9 @@ static void a_CPU_that_is_behind_earns_nothing(void **state)
 
 static void caps_and_steps_only_grow(void **state)
 {
-	static const u32 lengths[] = { 1, 2, 3, 4, 5, 250, 32767, 32768, 32769,
-				       65537, 3600000, UINT32_MAX };
+	static const u32 lengths[] = { 1,     2,     3,	      4,
+				       5,     250,   32767,   32768,
+				       32769, 65537, 3600000, UINT32_MAX };
 	u32 i;
 
 	(void)state;

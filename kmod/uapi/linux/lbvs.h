@@ -105,6 +105,7 @@
 #define LBVS_TABLE_SIZE_MIN	251	/* slots of a maglev table; a prime */
 #define LBVS_TABLE_SIZE_MAX	1048573
 #define LBVS_TIMEOUT_MAX	604800	/* seconds: a week */
+#define LBVS_RAMP_MAX		3600	/* seconds: an hour */
 #define LBVS_TRANSACTIONS_MAX	4	/* open ones of a network namespace */
 #define LBVS_AGENTS_MAX		64	/* agents of a network namespace */
 #define LBVS_LEASE_MIN		1000	/* milliseconds */
@@ -418,6 +419,8 @@ enum lbvs_service_state {
  * @LBVS_MEMBER_STATE_WEIGHT_ZERO: its real has weight 0.
  * @LBVS_MEMBER_STATE_UNKNOWN: there is no verdict yet, and the service says
  *	LBVS_INITIAL_DOWN.
+ * @LBVS_MEMBER_STATE_RAMP: it became usable of late, and has its share of the
+ *	new flows for now, see LBVS_A_POOL_RAMP.
  */
 enum lbvs_member_state {
 	LBVS_MEMBER_STATE_USABLE = 1,
@@ -427,6 +430,7 @@ enum lbvs_member_state {
 	LBVS_MEMBER_STATE_CHECK_DOWN,
 	LBVS_MEMBER_STATE_WEIGHT_ZERO,
 	LBVS_MEMBER_STATE_UNKNOWN,
+	LBVS_MEMBER_STATE_RAMP,
 };
 
 /**
@@ -522,6 +526,18 @@ enum lbvs_a_check {
  *	back only if it was set, and only by who may write.
  * @LBVS_A_POOL_REALS: u32, read only, number of reals.
  * @LBVS_A_POOL_SERVICES: u32, read only, number of services that use it.
+ * @LBVS_A_POOL_RAMP: u32, seconds up to LBVS_RAMP_MAX; 0: there is none
+ *	(default). For so long a member that becomes usable takes a share of the
+ *	new flows that grows up to the fair one, the one that its weight says.
+ *	With LBVS_SCHED_LC and LBVS_SCHED_WLC it then has at most one and a half
+ *	times as much until it has as many flows as the others. With
+ *	LBVS_SCHED_MAGLEV its weight grows in four steps. It has one flow a
+ *	second at least, if that is not more than the fair share. After
+ *	LBVS_HINT_FAILURES attempts to connect that failed in a row the ramp
+ *	begins anew, after a pause of 1, then 2, 4, ... 60 seconds, in which it
+ *	has that flow a second alone. Members that are new with their service
+ *	have no ramp, and neither have those that became usable when no other
+ *	one was.
  * @LBVS_A_POOL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_pool {
@@ -532,6 +548,7 @@ enum lbvs_a_pool {
 	LBVS_A_POOL_HASH_KEY,
 	LBVS_A_POOL_REALS,
 	LBVS_A_POOL_SERVICES,
+	LBVS_A_POOL_RAMP,
 	LBVS_A_POOL_EVENT,
 	__LBVS_A_POOL_MAX,
 };
@@ -550,6 +567,8 @@ enum lbvs_a_pool {
  * @LBVS_A_REAL_ACTIVE_FLOWS: u32, read only, flows that live now.
  * @LBVS_A_REAL_COUNTERS: nest of enum lbvs_a_counters, read only, the sum over
  *	the services that use the real.
+ * @LBVS_A_REAL_RAMP: u32, read only, the smallest LBVS_A_MEMBER_RAMP of the
+ *	services that use the real; absent: there is none.
  * @LBVS_A_REAL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_real {
@@ -563,6 +582,7 @@ enum lbvs_a_real {
 	LBVS_A_REAL_VERDICT,
 	LBVS_A_REAL_ACTIVE_FLOWS,
 	LBVS_A_REAL_COUNTERS,
+	LBVS_A_REAL_RAMP,
 	LBVS_A_REAL_EVENT,
 	__LBVS_A_REAL_MAX,
 };
@@ -655,6 +675,10 @@ enum lbvs_a_service {
  *	requires; absent: all of it.
  * @LBVS_A_MEMBER_ACTIVE_FLOWS: u32, flows that live now.
  * @LBVS_A_MEMBER_COUNTERS: nest of enum lbvs_a_counters.
+ * @LBVS_A_MEMBER_RAMP: u32, percent of its fair share of the new flows that it
+ *	may have, while it has a ramp; 150 while it catches up with the others,
+ *	0 in a pause after failures; absent: there is no ramp. See
+ *	LBVS_A_POOL_RAMP.
  * @LBVS_A_MEMBER_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_member {
@@ -670,6 +694,7 @@ enum lbvs_a_member {
 	LBVS_A_MEMBER_SHARE,
 	LBVS_A_MEMBER_ACTIVE_FLOWS,
 	LBVS_A_MEMBER_COUNTERS,
+	LBVS_A_MEMBER_RAMP,
 	LBVS_A_MEMBER_EVENT,
 	__LBVS_A_MEMBER_MAX,
 };
