@@ -195,7 +195,7 @@ how_far_it_is_is_shown()
 	expect_at_least 6 "$first" "the percentage at the beginning"
 	expect_at_most 60 "$first" "the percentage at the beginning"
 	expect_output "usable, ramp " lbctl service show served
-	expect_output " % " lbctl real show web r4
+	expect_output "%) " lbctl real show web r4
 	expect_equal null "$(percent_of r1)" "the ramp of r1"
 	while (($(elapsed) < 4000)); do
 		next=$(lbctl -j service show served |

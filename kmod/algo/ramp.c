@@ -128,9 +128,7 @@ bool lbvs_ramp_admit(u64 account, u32 opened,
 	if (credit < LBVS_RAMP_WHOLE && !(terms->due && credit >= fair_turn))
 		return false;
 	credit = credit > LBVS_RAMP_WHOLE ? credit - LBVS_RAMP_WHOLE : 0;
-	/* Whatever comes while it is paused is not for later. */
-	*next = (u64)later(opened, account >> 32) << 32 |
-		(terms->paused ? 0 : credit);
+	*next = (u64)later(opened, account >> 32) << 32 | credit;
 	return true;
 }
 

@@ -153,8 +153,8 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(t->timeout_syn, 5);
 	assert_int_equal(t->require.count, 0);
 	assert_true(model_has(t, LBVS_A_SERVICE_REQUIRE));
-	assert_int_equal(config_line(&c, t, LBVS_A_SERVICE_HASH), 35);
-	assert_int_equal(config_line(&c, t, 0), 33);
+	assert_int_equal(config_line(&c, t, LBVS_A_SERVICE_HASH), 36);
+	assert_int_equal(config_line(&c, t, 0), 34);
 	config_free(&c);
 }
 
