@@ -45,7 +45,7 @@ setup()
 before_each()
 {
 	given_pool web hash-key 0123456789abcdef0123456789abcdef
-	given_service served udp "$VIP:80" pool web
+	given_service served udp "$VIP:80" pool web timeout udp 10m
 	lbctl real disable web r4
 	PORT=10000
 }
@@ -181,9 +181,11 @@ a_slow_ramp_lets_one_flow_a_second_through()
 		while (($(elapsed) < second * 1100)); do
 			ask_some 20
 		done
-		expect_at_least "$second" "$(flows_of r4)" "the flows of r4 after $second s"
+		# Asking takes a while too, in which there may be none that it could have.
+		expect_at_least $((second / 2 + 1)) "$(flows_of r4)" "the flows of r4 after $second s"
 	done
-	expect_at_most $((10 + (PORT - 10000) / 60)) "$(flows_of r4)" "the flows of r4"
+	expect_at_most $((2 + $(elapsed) / 1000 + (PORT - 10000) / 60)) "$(flows_of r4)" \
+		"the flows of r4"
 }
 
 how_far_it_is_is_shown()
@@ -254,7 +256,7 @@ with_maglev_clients_move_in_steps_and_only_to_the_new_real()
 
 	lbctl service set served sched maglev hash source
 	record start
-	begin 40s
+	begin 60s
 	generation=$(json_value generation "$(lbctl -j stats show)")
 	for step in 12 25 50 75; do
 		await 25 is_at "$step"

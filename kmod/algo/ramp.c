@@ -118,8 +118,8 @@ static u64 saved(u64 account, u32 opened, const struct lbvs_ramp_terms *terms)
 bool lbvs_ramp_admit(u64 account, u32 opened,
 		     const struct lbvs_ramp_terms *terms, u64 *next)
 {
-	u64 credit = min(saved(account, opened, terms),
-			 (u64)LBVS_RAMP_SAVED_MOST);
+	u64 credit = min_t(u64, saved(account, opened, terms),
+			   LBVS_RAMP_SAVED_MOST);
 	/* What a fair share of a flow was cut to. */
 	u32 fair_turn = terms->cap * (LBVS_RAMP_WHOLE / LBVS_RAMP_FAIR);
 
