@@ -173,14 +173,16 @@ void lbvs_rule_tell_ramps(const struct lbvs_rule *rule,
 		tell_choice(rule, old, i, now);
 }
 
-/* To one with the fewest flows of all goes each flow that there is. */
+/* Has it fewer flows than all that are settled? Then it would get each flow that
+ * there is; several that are new may have equally few.
+ */
 static bool has_fewest(const struct lbvs_rule *rule, u32 index)
 {
 	u32 flows = atomic_read(&rule->choices[index]->flows);
 	u32 i;
 
 	for (i = 0; i < rule->n_choices; i++)
-		if (i != index &&
+		if (!has_ramp(rule->choices[i]) &&
 		    lbvs_least_compare(flows, weight_of(rule, index),
 				       atomic_read(&rule->choices[i]->flows),
 				       weight_of(rule, i)) >= 0)

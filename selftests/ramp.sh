@@ -10,6 +10,7 @@ ALL_TESTS="
 	reals_that_come_back_when_all_were_down_have_none
 	the_share_grows_to_the_fair_one
 	with_least_connections_it_catches_up_under_the_cap
+	two_that_come_at_once_are_both_capped
 	a_slow_ramp_lets_one_flow_a_second_through
 	how_far_it_is_is_shown
 	a_real_alone_takes_everything
@@ -168,6 +169,20 @@ with_least_connections_it_catches_up_under_the_cap()
 	expect_within 5 "$(flows_of r1)" "$(flows_of r4)" "the flows of r4, and of r1"
 	ask_some 100
 	expect_within 3 25 "$(share_of r4)" "the share of r4 in the end"
+}
+
+# Each of them has as few flows as the other, and fewer than the rest.
+two_that_come_at_once_are_both_capped()
+{
+	lbctl service set served sched lc
+	lbctl real disable web r3
+	ask_some 600
+	begin 1s
+	lbctl real enable web r3
+	ask_until 3000
+	ask_some 200
+	expect_within 5 75 "$(share_of r3)" "the share of r3"
+	expect_within 5 75 "$(share_of r4)" "the share of r4"
 }
 
 # Of some thousand flows a fair share would be hundreds.
