@@ -16,6 +16,8 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/lbvs.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/netdevice.h>
 #include <net/netlink.h>
 
@@ -92,7 +94,8 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_POOL_REALS, pool->n_reals) ||
 	    nla_put_u32(skb, LBVS_A_POOL_SERVICES,
 			lbvs_users_count(&subject->ruleset->users[subject->index])) ||
-	    nla_put_u32(skb, LBVS_A_POOL_MIN_USABLE, pool->cfg.min_usable))
+	    nla_put_u32(skb, LBVS_A_POOL_MIN_USABLE, pool->cfg.min_usable) ||
+	    nla_put_u32(skb, LBVS_A_POOL_RAMP, pool->cfg.ramp))
 		return -EMSGSIZE;
 	if (subject->privileged && pool->cfg.key_is_set)
 		return nla_put(skb, LBVS_A_POOL_HASH_KEY, LBVS_KEY_SIZE,
@@ -100,12 +103,17 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	return 0;
 }
 
+/*
+ * Sums up the members of a real. Of their ramps the one counts that is the least
+ * far; @ramp is left alone where there is none.
+ */
 static u32 sum_real(const struct lbvs_subject *subject,
-		    struct lbvs_totals *totals)
+		    struct lbvs_totals *totals, u32 *ramp)
 {
 	const struct lbvs_ruleset *ruleset = subject->ruleset;
 	const struct lbvs_users *users;
 	u32 flows = 0;
+	u32 percent;
 	u32 i, j;
 
 	users = &ruleset->users[lbvs_ruleset_find_pool(ruleset,
@@ -120,6 +128,8 @@ static u32 sum_real(const struct lbvs_subject *subject,
 				continue;
 			flows += atomic_read(&member->flows);
 			lbvs_counters_sum(member->counters, totals);
+			if (lbvs_ramp_percent(member, &percent))
+				*ramp = min(*ramp, percent);
 		}
 	}
 	return flows;
@@ -152,7 +162,8 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 {
 	const struct lbvs_real *real = subject->real;
 	struct lbvs_totals totals = {};
-	u32 flows = sum_real(subject, &totals);
+	u32 ramp = U32_MAX;
+	u32 flows = sum_real(subject, &totals, &ramp);
 
 	if (nla_put_string(skb, LBVS_A_REAL_POOL, subject->pool->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_REAL_NAME, real->cfg.name) ||
@@ -167,6 +178,8 @@ int lbvs_attr_put_real(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_REAL_TIER, real->cfg.tier))
 		return -EMSGSIZE;
 	if (real->drain && put_drain(skb, real->drain))
+		return -EMSGSIZE;
+	if (ramp != U32_MAX && nla_put_u32(skb, LBVS_A_REAL_RAMP, ramp))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_REAL_COUNTERS, &totals);
 }
@@ -298,6 +311,7 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	const struct lbvs_real *real = rule->pool->reals[subject->index];
 	const struct lbvs_member *member = rule->members[subject->index];
 	struct lbvs_totals totals = {};
+	u32 ramp = 0;
 	u32 share;
 
 	share = lbvs_real_share(real, rule->cfg.require);
@@ -315,6 +329,9 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 		return -EMSGSIZE;
 	if (share != LBVS_SHARE_FULL &&
 	    nla_put_u32(skb, LBVS_A_MEMBER_SHARE, share))
+		return -EMSGSIZE;
+	if (lbvs_ramp_percent(member, &ramp) &&
+	    nla_put_u32(skb, LBVS_A_MEMBER_RAMP, ramp))
 		return -EMSGSIZE;
 	return put_counters(skb, LBVS_A_MEMBER_COUNTERS, &totals);
 }

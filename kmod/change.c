@@ -44,9 +44,9 @@ int lbvs_change_config(struct lbvs_net *ln, lbvs_config_edit edit,
 }
 
 /**
- * lbvs_change_health - change verdicts
+ * lbvs_change_health - change what is no configuration: verdicts, ramps
  * @ln: network namespace.
- * @edit: what to do; it replaces reals, and nothing else.
+ * @edit: what to do; it replaces reals, or rules by their drafts.
  * @arg: to what.
  * @refusal: filled in when it may not be.
  *

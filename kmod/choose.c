@@ -7,8 +7,8 @@
  * In a rule that is guarded each is first asked whether it can take the flow:
  *
  *   LBVS_CHOOSE_WILLING   Those that can, and should.
- *   LBVS_CHOOSE_ABLE      Nobody should: those that can. A bound spreads flows,
- *                         and is no reason to refuse one.
+ *   LBVS_CHOOSE_ABLE      Nobody should: those that can. A bound or a ramp
+ *                         spreads flows, and is no reason to refuse one.
  *   LBVS_CHOOSE_RESERVE   Nobody can: those of higher tiers, the lowest of them
  *                         first. In a tier they take turns.
  *
@@ -19,6 +19,7 @@
 #include "algo/bound.h"
 #include "load.h"
 #include "member.h"
+#include "ramp.h"
 
 #include <linux/timekeeping.h>
 
@@ -120,9 +121,17 @@ static enum lbvs_member_state can_take(const struct lbvs_choosing *choosing,
 static enum lbvs_member_state admit(struct lbvs_choosing *choosing,
 				    struct lbvs_member *member, u32 index)
 {
-	if (choosing->phase == LBVS_CHOOSE_WILLING && choosing->rule->cfg.bound &&
-	    is_over_bound(choosing, index))
+	const struct lbvs_rule *rule = choosing->rule;
+
+	if (choosing->phase != LBVS_CHOOSE_WILLING)
+		return can_take(choosing, member);
+	if (rule->cfg.bound && is_over_bound(choosing, index))
 		return LBVS_MEMBER_STATE_BOUND;
+	if (is_full(member))
+		return LBVS_MEMBER_STATE_FULL;
+	if (rule->ramps &&
+	    !lbvs_ramp_admits(rule, member, choosing->pick.rehearsal))
+		return LBVS_MEMBER_STATE_RAMP;
 	return can_take(choosing, member);
 }
 
@@ -194,6 +203,15 @@ static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
 	return NULL;
 }
 
+static void count(struct lbvs_choosing *choosing)
+{
+	if (choosing->counted || choosing->pick.rehearsal)
+		return;
+	choosing->counted = true;
+	if (choosing->rule->ramps)
+		lbvs_ramp_count(choosing->rule);
+}
+
 /**
  * lbvs_choose_guarded - choose a member that can take the flow
  * @choosing: started, for a rule that is guarded.
@@ -205,6 +223,7 @@ struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing)
 {
 	struct lbvs_member *member;
 
+	count(choosing);
 	while (choosing->phase < LBVS_CHOOSE_RESERVE) {
 		member = next_admitted(choosing);
 		if (member)

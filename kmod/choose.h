@@ -22,6 +22,7 @@ typedef void (*lbvs_choose_note)(struct lbvs_choosing *choosing, u32 place,
  * @pick: what its scheduler wants to know.
  * @swept: so many choices were passed by after the scheduler had its attempts.
  * @phase: who may take it by now, see choose.c.
+ * @counted: the ramps of the service know of it.
  * @all_flows: what the choices have together, once it was counted; else 0.
  * @all_weights: their weights together, likewise.
  * @reserved: so many of the reserve had their chance.
@@ -37,6 +38,7 @@ struct lbvs_choosing {
 
 	/* only when the rule is guarded */
 	u32 phase;
+	bool counted;
 	u64 all_flows;
 	u64 all_weights;
 	u32 reserved;
@@ -74,6 +76,7 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 	pick->rehearsal = false;
 	if (unlikely(rule->guarded)) {
 		choosing->phase = 0;
+		choosing->counted = false;
 		choosing->all_flows = 0;
 		choosing->reserved = 0;
 		choosing->tier_end = 0;

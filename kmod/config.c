@@ -222,6 +222,7 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	stage->next->generation = stage->old->generation + 1;
 	stage->next->configured = stage->health ? stage->old->configured :
 						  stage->next->generation;
+	lbvs_config_ramp_tell(stage);
 	rcu_assign_pointer(ln->ruleset, stage->next);
 	stage->committed = true;
 	if (!stage->next->n_rules)

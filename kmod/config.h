@@ -19,7 +19,7 @@
  * @next: the one to be: a clone of @old, edited; or @old itself as long as
  *	there is nothing to edit.
  * @changed: an edit changed something.
- * @health: all that changed is verdicts, which are no configuration.
+ * @health: all that changed is verdicts, or ramps, which are no configuration.
  * @drops: flows of members that went down have to go, ...
  * @resets: ... or to be reset.
  * @drains: there are reals in @next whose drain has not begun yet.
@@ -53,6 +53,9 @@ void lbvs_config_finish(struct lbvs_stage *stage);
 const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
 					     const struct lbvs_rule *rule);
 void lbvs_config_tell_flows(struct lbvs_stage *stage);
+void lbvs_config_ramp_tell(const struct lbvs_stage *stage);
+void lbvs_config_ramp_init(struct lbvs_net *ln);
+void lbvs_config_ramp_exit(struct lbvs_net *ln);
 int lbvs_config_init(struct lbvs_net *ln);
 void lbvs_config_exit(struct lbvs_net *ln);
 
@@ -70,11 +73,13 @@ int lbvs_config_replace_real(struct lbvs_stage *stage, int pool_index,
  * @cfg: name, and what is to be set.
  * @set_key: set the hash key.
  * @set_checks: set the list of checks.
+ * @set_ramp: set the ramp.
  */
 struct lbvs_pool_edit {
 	struct lbvs_pool_cfg cfg;
 	bool set_key;
 	bool set_checks;
+	bool set_ramp;
 };
 
 /**

@@ -163,6 +163,8 @@ int lbvs_config_pool_set(struct lbvs_stage *stage, const void *arg,
 	}
 	if (edit->cfg.min_usable)
 		pool->cfg.min_usable = edit->cfg.min_usable;
+	if (edit->set_ramp)
+		pool->cfg.ramp = edit->cfg.ramp;
 	err = edit->set_checks ? set_checks(pool, &old->cfg, &edit->cfg) : 0;
 	if (err || !memcmp(&pool->cfg, &old->cfg, sizeof(pool->cfg))) {
 		lbvs_pool_put(pool);

@@ -247,6 +247,7 @@ static bool same_pool_cfg(const struct lbvs_pool_cfg *a,
 			  const struct lbvs_pool_cfg *b)
 {
 	return a->key_is_set == b->key_is_set && a->n_checks == b->n_checks &&
+	       a->ramp == b->ramp &&
 	       !memcmp(&a->key, &b->key, sizeof(a->key)) &&
 	       !memcmp(a->checks, b->checks, a->n_checks * sizeof(*a->checks));
 }

@@ -29,6 +29,8 @@ static void fail(struct lbvs_member *member)
 	spin_lock(&member->hint_lock);
 	tell = lbvs_hint_fail(&member->hint, (u32)jiffies, LBVS_HINT_FAILURES,
 			      LBVS_HINT_SECONDS * HZ);
+	if (member->hint.failures >= LBVS_HINT_FAILURES)
+		lbvs_ramp_fail(member);
 	spin_unlock(&member->hint_lock);
 	if (!tell)
 		return;

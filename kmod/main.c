@@ -30,6 +30,7 @@ static int __net_init net_init(struct net *net)
 	ln->net = net;
 	lbvs_arm_init(ln);
 	lbvs_agent_init(ln);
+	lbvs_config_ramp_init(ln);
 	lbvs_reset_init(ln);
 	lbvs_hint_init(ln);
 	lbvs_drain_init(ln);
@@ -66,10 +67,13 @@ err_stats:
 /* The core waits for a grace period between this and net_exit(). */
 static void __net_exit net_pre_exit(struct net *net)
 {
-	/* A lease that runs out changes the configuration: no more of these. */
+	/* A lease that runs out changes the configuration, and lets ramps begin,
+	 * which change it too: no more of these.
+	 */
 	lbvs_agent_exit(lbvs_net(net));
 	/* A deadline that comes has flows reset. */
 	lbvs_drain_exit(lbvs_net(net));
+	lbvs_config_ramp_exit(lbvs_net(net));
 	lbvs_reset_exit(lbvs_net(net));
 	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));

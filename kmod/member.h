@@ -12,6 +12,7 @@
 #include "algo/hint.h"
 #include "limit.h"
 #include "net.h"
+#include "ramp.h"
 #include "stats.h"
 #include "types.h"
 
@@ -39,6 +40,8 @@ struct lbvs_service;
  *	but for successes.
  * @hint_lock: protects @hint; taken when an attempt fails.
  * @limit: how much it may take.
+ * @hint_lock: protects @hint, and when @ramp began; taken when an attempt fails.
+ * @ramp: how many of the new flows it may have.
  * @suspect: there is something to be told of @hint.
  * @ln: the network namespace, in whose filter the address is counted.
  * @siblings: entry in the service's list.
@@ -67,6 +70,7 @@ struct lbvs_member {
 	struct lbvs_limit limit;
 	struct lbvs_hint hint;
 	spinlock_t hint_lock;
+	struct lbvs_ramp ramp;
 	bool suspect;
 
 	/* configuration */

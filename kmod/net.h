@@ -61,6 +61,7 @@ extern unsigned int lbvs_net_id;
  * @reset_cursor: where it stands in the flow table; used by @reset alone.
  * @reset_met: it met such a flow since it was last at the start; likewise.
  * @reset_more: flows were marked since.
+ * @ramps: looks after members that have a ramp, see config_ramp.c.
  * @hint: tells of reals that clients fail to connect to, see hint.c.
  * @drains: list of struct lbvs_drain, those that are pending. Protected by
  *	@config_lock.
@@ -96,6 +97,7 @@ struct lbvs_net {
 	u32 reset_cursor;
 	bool reset_met;
 	bool reset_more;
+	struct delayed_work ramps;
 	struct work_struct hint;
 	struct list_head drains;
 	struct delayed_work drain;

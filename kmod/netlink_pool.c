@@ -11,6 +11,7 @@ const struct nla_policy lbvs_nl_pool_new_policy[] = {
 	[LBVS_A_POOL_CHECK] = LBVS_NL_CHECKS,
 	[LBVS_A_POOL_HASH_KEY] = NLA_POLICY_EXACT_LEN(LBVS_KEY_SIZE),
 	[LBVS_A_POOL_MIN_USABLE] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_REALS_MAX),
+	[LBVS_A_POOL_RAMP] = NLA_POLICY_RANGE(NLA_U32, 0, LBVS_RAMP_MAX),
 	[LBVS_A_POOL_MAX] = { .type = NLA_REJECT },
 };
 
@@ -40,6 +41,10 @@ static int read_pool(struct genl_info *info, struct lbvs_pool_edit *edit)
 	if (attrs[LBVS_A_POOL_MIN_USABLE])
 		edit->cfg.min_usable =
 			nla_get_u32(attrs[LBVS_A_POOL_MIN_USABLE]);
+	if (attrs[LBVS_A_POOL_RAMP]) {
+		edit->set_ramp = true;
+		edit->cfg.ramp = nla_get_u32(attrs[LBVS_A_POOL_RAMP]);
+	}
 	if (!attrs[LBVS_A_POOL_CHECK])
 		return 0;
 	edit->set_checks = true;

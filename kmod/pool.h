@@ -18,6 +18,8 @@ struct lbvs_real;
  * @key: what the hashes of its services are keyed with.
  * @key_is_set: the operator chose @key; else it is random.
  * @min_usable: while fewer are usable, those of higher tiers are used too.
+ * @ramp: for so many seconds a member that becomes usable takes less than its
+ *	share; 0: at once all of it.
  * @n_checks: number of checks.
  * @checks: their names.
  */
@@ -26,6 +28,7 @@ struct lbvs_pool_cfg {
 	siphash_key_t key;
 	bool key_is_set;
 	u32 min_usable;
+	u32 ramp;
 	u32 n_checks;
 	char checks[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];
 };

@@ -131,6 +131,7 @@ static void add_choice(struct lbvs_rule *rule, struct lbvs_sched_input *input,
 
 	choice->id = real->id;
 	choice->weight = real->cfg.weight * share;
+	choice->ramp = LBVS_SHARE_FULL;
 	choice->addr = real->cfg.addr;
 	rule->choices[rule->n_choices++] = rule->members[index];
 }
@@ -209,6 +210,9 @@ static bool is_guarded(const struct lbvs_rule *rule)
 
 	if (rule->cfg.bound || lbvs_limits_any(&rule->cfg.limits))
 		return true;
+	/* Where clients are hashed a ramp is a matter of the table. */
+	if (rule->ramps && !lbvs_sched_ops(rule->cfg.sched)->hashed)
+		return true;
 	for (i = 0; i < rule->n_members; i++)
 		if (lbvs_limits_any(&rule->pool->reals[i]->cfg.limits))
 			return true;
@@ -278,6 +282,7 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	if (!input.n)
 		rule->state = LBVS_SERVICE_STATE_EMPTY;
 
+	lbvs_rule_find_ramps(rule, old, &input);
 	rule->guarded = is_guarded(rule);
 	scale_weights(&input);
 	err = build_sched(rule, &input, old);

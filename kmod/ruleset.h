@@ -15,6 +15,7 @@
 
 struct lbvs_member;
 struct lbvs_pool;
+struct lbvs_sched_input;
 struct lbvs_sched_table;
 
 /**
@@ -25,6 +26,7 @@ struct lbvs_sched_table;
  * @n_choices: number of the former.
  * @n_reserve: number of the latter.
  * @guarded: a choice may have to be passed over, see choose.c.
+ * @ramps: a choice had a ramp when this was compiled.
  * @state: how the service stands.
  * @refs: one for each ruleset that holds it.
  * @service: what outlives this version.
@@ -34,6 +36,7 @@ struct lbvs_sched_table;
  * @n_members: number of members; 0 in a draft.
  * @members: the members, in the order of the pool's reals; NULL in a draft.
  * @compiled: not a draft.
+ * @ramped: a choice of the version before had a ramp.
  * @edit: number of the edit that brought it in, for who has to be blamed.
  * @request: number of the request that the edit came by.
  */
@@ -43,6 +46,7 @@ struct lbvs_rule {
 	u32 n_choices;
 	u32 n_reserve;
 	bool guarded;
+	bool ramps;
 	enum lbvs_service_state state;
 
 	refcount_t refs;
@@ -52,6 +56,7 @@ struct lbvs_rule {
 	u32 n_members;
 	struct lbvs_member **members;
 	bool compiled;
+	bool ramped;
 	u64 edit;
 	u32 request;
 };
@@ -138,6 +143,11 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
 				    struct lbvs_pool *pool,
 				    const struct lbvs_rule *old);
+void lbvs_rule_find_ramps(struct lbvs_rule *rule, const struct lbvs_rule *old,
+			  struct lbvs_sched_input *input);
+void lbvs_rule_tell_ramps(const struct lbvs_rule *rule,
+			  const struct lbvs_rule *old);
+bool lbvs_rule_tend_ramps(const struct lbvs_rule *rule);
 
 /* rulesets */
 struct lbvs_ruleset *lbvs_ruleset_clone(const struct lbvs_ruleset *from);

@@ -24,11 +24,13 @@ struct lbvs_sched_table;
  * struct lbvs_sched_choice - a real that a scheduler may choose
  * @id: identity of the real.
  * @weight: its weight, 1 or more.
+ * @ramp: percent of its own weight that this is, because of a ramp.
  * @addr: its address.
  */
 struct lbvs_sched_choice {
 	u64 id;
 	u32 weight;
+	u32 ramp;
 	union nf_inet_addr addr;
 };
 

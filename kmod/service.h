@@ -73,6 +73,7 @@ struct lbvs_service_cfg {
  * @refs: one for each rule and each member that points here.
  * @name: its name.
  * @cursor: whose turn it is, for the schedulers that take turns.
+ * @opened: flows that were to be opened while a member had a ramp.
  * @timeouts: in jiffies. Flows read them at any time, commits write them.
  * @told: when a bypass was last told of, jiffies cut to 32 bits; or 0.
  * @lock: protects @members and @gone. Process and softirq context.
@@ -83,6 +84,7 @@ struct lbvs_service {
 	refcount_t refs;
 	char name[LBVS_NAME_SIZE];
 	atomic_t cursor;
+	atomic_t opened;
 	u32 timeouts[LBVS_TIMEOUTS];
 	u32 told;
 	spinlock_t lock;

@@ -242,7 +242,7 @@ words_that_are_missing_are_asked_for()
 		2|"pool": expected add, set, del or show|pool
 		2|"-n" needs a value|-n
 		2|the name of the pool is missing|pool add
-		2|expected at least one of check or hash-key|pool set web
+		2|expected at least one of check, hash-key or ramp|pool set web
 		2|"check" needs a value|pool set web check
 		2|the name of the real is missing|real del web
 		2|the address of the real is missing|real add web r9
@@ -268,7 +268,7 @@ words_that_are_too_much_are_refused()
 		2|"-x" is not known here|-x pool show
 		2|"pools" is not known here|pools show
 		2|"remove" is not known here|pool remove web
-		2|"weight" is not known here: expected check or hash-key|pool add new weight 1
+		2|"weight" is not known here: expected check, hash-key or ramp|pool add new weight 1
 		2|"now" is one word too many|pool del web now
 		2|"check" is given twice|pool set web check a check b
 		2|"weight" is given twice|real set web r1 weight 1 weight 2
@@ -332,6 +332,7 @@ numbers_have_a_range()
 		2|timeout udp "604801": expected a time from 1s to 7d|service set www timeout udp 604801
 		2|timeout fin "8d": expected a time from 1s to 7d|service set www timeout fin 8d
 		2|timeout closed "5w": expected a time|service set www timeout closed 5w
+		2|ramp "2h": expected a time from 1s to 1h, such as 30s, 5m, or off|pool set web ramp 2h
 		2|hash-key "00112233": expected 32 hexadecimal digits|pool set web hash-key 00112233
 		2|hash-key "0011223344556677889900112233445g": expected 32 hexadecimal digits|pool set web hash-key 0011223344556677889900112233445g
 	END

@@ -46,17 +46,28 @@ static uint64_t key_of(enum model_kind kind)
 /* Of what is new: what it has apart from its name, and not by default. */
 static uint64_t told(const struct model_head *m)
 {
-	struct model_service defaults;
+	struct model_service service;
+	struct model_pool pool;
+	struct model_real real;
 	uint64_t attrs = 0;
 	uint16_t attr;
 
-	model_init(&defaults.head, MODEL_SERVICE);
-	config_service_defaults(&defaults);
+	model_init(&service.head, MODEL_SERVICE);
+	config_service_defaults(&service);
+	model_init(&pool.head, MODEL_POOL);
+	config_pool_defaults(&pool);
+	model_init(&real.head, MODEL_REAL);
+	config_real_defaults(&real);
+	real.head.set &= ~BIT(LBVS_A_REAL_WEIGHT);
 	for (attr = 1; attr < 64; attr++) {
 		if (!(m->set & ~key_of(m->kind) & BIT(attr)))
 			continue;
 		if (m->kind == MODEL_SERVICE &&
-		    field_equal(m, &defaults.head, attr))
+		    field_equal(m, &service.head, attr))
+			continue;
+		if (m->kind == MODEL_POOL && field_equal(m, &pool.head, attr))
+			continue;
+		if (m->kind == MODEL_REAL && field_equal(m, &real.head, attr))
 			continue;
 		attrs |= BIT(attr);
 	}

@@ -171,6 +171,18 @@ static const struct model_verdict *find_verdict(const struct member_view *view,
 			 index_find(&view->by_check, &key.head), &key.head);
 }
 
+static void usable_text(struct print *p, const struct model_member *m,
+			const char *word)
+{
+	char share[32] = "", ramp[32] = "";
+
+	if (model_has(m, LBVS_A_MEMBER_SHARE))
+		snprintf(share, sizeof(share), ", share %u %%", m->share);
+	if (model_has(m, LBVS_A_MEMBER_RAMP))
+		snprintf(ramp, sizeof(ramp), ", ramp %u %%", m->ramp);
+	print_text(p, "state", "%s%s%s", word, share, ramp);
+}
+
 /*
  * The state as a short phrase. The kernel names the first reason only; that a
  * real which is drained is down too is worth knowing before it is enabled.
@@ -190,11 +202,7 @@ static void state_text(struct print *p, const struct model_member *m,
 			   m->check[0] ? " " : "");
 		break;
 	case LBVS_MEMBER_STATE_USABLE:
-		if (model_has(m, LBVS_A_MEMBER_SHARE))
-			print_text(p, "state", "%s, share %u %%", word,
-				   m->share);
-		else
-			print_text(p, "state", "%s", word);
+		usable_text(p, m, word);
 		break;
 	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
 		print_text(p, "state", "weight 0");
@@ -289,6 +297,7 @@ static void view_cells(struct print *p, const struct member_view *view,
 	print_str(p, NULL, "check", m->check[0] ? m->check : NULL);
 	print_uint(p, NULL, "share", model_has(m, LBVS_A_MEMBER_SHARE),
 		   m->share);
+	print_uint(p, NULL, "ramp", model_has(m, LBVS_A_MEMBER_RAMP), m->ramp);
 	state_text(p, m, real);
 	print_uint(p, "flows", "flows_active",
 		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
@@ -412,6 +421,7 @@ void member_cells(struct print *p, const struct model_member *m)
 	print_str(p, "check", "check", m->check[0] ? m->check : NULL);
 	print_uint(p, "share", "share", model_has(m, LBVS_A_MEMBER_SHARE),
 		   m->share);
+	print_uint(p, "ramp", "ramp", model_has(m, LBVS_A_MEMBER_RAMP), m->ramp);
 	print_uint(p, "flows", "flows_active",
 		   model_has(m, LBVS_A_MEMBER_ACTIVE_FLOWS), m->active_flows);
 	print_counters(p, false, model_has(m, LBVS_A_MEMBER_COUNTERS),

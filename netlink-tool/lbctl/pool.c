@@ -4,7 +4,8 @@
 
 void pool_cells(struct print *p, const struct model_pool *pool)
 {
-	char key[VALUE_KEY_SIZE];
+	char key[VALUE_KEY_SIZE], ramp[VALUE_NUMBER_SIZE];
+	bool ramps = model_has(pool, LBVS_A_POOL_RAMP) && pool->ramp;
 	bool keyed = model_has(pool, LBVS_A_POOL_HASH_KEY);
 
 	print_str(p, "name", "name", pool->name);
@@ -18,6 +19,8 @@ void pool_cells(struct print *p, const struct model_pool *pool)
 	print_str(p, "hash-key", NULL, keyed ? "set" : NULL);
 	print_uint(p, "min-usable", "min_usable",
 		   model_has(pool, LBVS_A_POOL_MIN_USABLE), pool->min_usable);
+	print_uint(p, NULL, "ramp", ramps, pool->ramp);
+	print_str(p, "ramp", NULL, ramps ? value_time(pool->ramp, ramp) : NULL);
 	print_checks(p, "checks", "checks", model_has(pool, LBVS_A_POOL_CHECK),
 		     &pool->checks);
 }
@@ -36,11 +39,11 @@ static int pool_show(struct lbctl *ctl, const struct lbctl_command *command,
 const struct lbctl_command pool_commands[] = {
 	{ "add", lbctl_write, "create a pool",
 	  "NAME [ check CHECK[,CHECK...] ] [ hash-key HEX32 ]\n"
-	  "\t[ min-usable N ]",
+	  "\t[ min-usable N ] [ ramp { TIME | off } ]",
 	  &parse_pool_new, LBVS_CMD_POOL_NEW, "pool" },
 	{ "set", lbctl_write, "change a pool",
 	  "NAME [ check { CHECK[,CHECK...] | none } ]\n"
-	  "\t[ hash-key HEX32 ] [ min-usable N ]",
+	  "\t[ hash-key HEX32 ] [ min-usable N ] [ ramp { TIME | off } ]",
 	  &parse_pool_set, LBVS_CMD_POOL_SET, "pool" },
 	{ "del", lbctl_write, "remove a pool and its reals", "NAME",
 	  &parse_pool_key, LBVS_CMD_POOL_DEL, "pool" },

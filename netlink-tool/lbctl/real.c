@@ -29,13 +29,25 @@ static void drain_cells(struct print *p, const struct model_real *real)
 		   real->drain_dropped);
 }
 
+/* How much of it counts is of interest while that is not all. */
+static void weight_cells(struct print *p, const struct model_real *real)
+{
+	bool has_weight = model_has(real, LBVS_A_REAL_WEIGHT);
+	bool has_ramp = model_has(real, LBVS_A_REAL_RAMP);
+
+	print_uint(p, has_ramp ? NULL : "weight", "weight", has_weight,
+		   real->weight);
+	print_uint(p, NULL, "ramp", has_ramp, real->ramp);
+	if (has_ramp)
+		print_text(p, "weight", "%u (%u%%)", real->weight, real->ramp);
+}
+
 void real_cells(struct print *p, const struct model_real *real)
 {
 	print_str(p, "pool", "pool", real->pool);
 	print_str(p, "name", "name", real->name);
 	print_addr(p, "address", "address", &real->addr);
-	print_uint(p, "weight", "weight", model_has(real, LBVS_A_REAL_WEIGHT),
-		   real->weight);
+	weight_cells(p, real);
 	print_word(p, "admin", "admin", model_has(real, LBVS_A_REAL_ADMIN),
 		   words_admin, real->admin);
 	print_uint(p, NULL, "max_flows", model_has(real, LBVS_A_REAL_LIMIT_FLOWS) &&

@@ -254,7 +254,8 @@ void config_pool_defaults(struct model_pool *pool)
 	static const struct model_pool defaults = {
 		.head = {
 			.kind = MODEL_POOL,
-			.set = UINT64_C(1) << LBVS_A_POOL_MIN_USABLE,
+			.set = UINT64_C(1) << LBVS_A_POOL_MIN_USABLE |
+			       UINT64_C(1) << LBVS_A_POOL_RAMP,
 		},
 		.min_usable = 1,
 	};

@@ -80,6 +80,7 @@ struct model_pool {
 	uint8_t hash_key[LBVS_KEY_SIZE];
 	struct model_checks checks;
 	uint32_t min_usable;
+	uint32_t ramp;			/* seconds; 0: there is none */
 	uint32_t reals;
 	uint32_t services;
 };
@@ -95,6 +96,7 @@ struct model_real {
 	uint32_t max_rate;		/* likewise */
 	uint32_t tier;
 	uint32_t verdict;
+	uint32_t ramp;			/* percent */
 	uint32_t active_flows;
 	struct model_counters counters;
 	uint32_t deadline_ms;
@@ -146,6 +148,7 @@ struct model_member {
 	uint32_t state;
 	char check[LBVS_NAME_SIZE];
 	uint32_t share;
+	uint32_t ramp;			/* percent */
 	uint32_t active_flows;
 	struct model_counters counters;
 };

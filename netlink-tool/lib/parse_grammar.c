@@ -14,11 +14,14 @@ static const struct parse_item pool_name[] = {
 	{ 0 }
 };
 
+/* In the file the checks are sections. */
 #define POOL_OPTIONS							\
 	{ "hash-key", parse_read_key, LBVS_A_POOL_HASH_KEY,		\
 	  FIELD(pool, hash_key) },					\
 	{ "min-usable", parse_read_number, LBVS_A_POOL_MIN_USABLE,	\
-	  FIELD(pool, min_usable), .min = 1, .max = LBVS_REALS_MAX }
+	  FIELD(pool, min_usable), .min = 1, .max = LBVS_REALS_MAX },	\
+	{ "ramp", parse_read_time, LBVS_A_POOL_RAMP,			\
+	  FIELD(pool, ramp), .max = LBVS_RAMP_MAX, .alias = "off" }
 
 static const struct parse_item pool_keywords[] = {
 	{ "check", parse_read_checks, LBVS_A_POOL_CHECK, FIELD(pool, checks) },

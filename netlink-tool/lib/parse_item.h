@@ -20,7 +20,7 @@ struct parse_item {
 		    const char *word, struct model_head *m);
 	uint16_t attr;		/* marked as set; 0: the reader does that */
 	size_t offset;		/* of the field */
-	uint32_t min, max;	/* of a number */
+	uint32_t min, max;	/* of a number, or of seconds */
 	const struct words_entry *words;
 	const char *alias;	/* a word that stands for the number 0 */
 };
@@ -53,6 +53,7 @@ PARSE_READER(parse_read_reason);
 PARSE_READER(parse_read_endpoint);
 PARSE_READER(parse_read_hash_new);
 PARSE_READER(parse_read_hash_set);
+PARSE_READER(parse_read_time);
 PARSE_READER(parse_read_timeout);
 PARSE_READER(parse_read_deadline);
 PARSE_READER(parse_read_state);

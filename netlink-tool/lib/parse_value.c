@@ -264,6 +264,30 @@ PARSE_READER(parse_read_hash_set)
 	return 0;
 }
 
+PARSE_READER(parse_read_time)
+{
+	const char *value = take(p, word);
+	char most[VALUE_NUMBER_SIZE], expected[96];
+	uint32_t *seconds = field(m, item);
+	uint32_t n = 0;
+
+	if (!value)
+		return -1;
+	if (item->alias && !strcmp(value, item->alias)) {
+		*seconds = 0;
+		return 0;
+	}
+	if (!value_read_time(value, &n) || n > item->max) {
+		snprintf(expected, sizeof(expected),
+			 "a time from 1s to %s, such as 30s, 5m%s%s",
+			 value_time(item->max, most), item->alias ? ", or " : "",
+			 item->alias ? item->alias : "");
+		return refuse(p, word, value, expected);
+	}
+	*seconds = n;
+	return 0;
+}
+
 static uint32_t *timeout_field(struct model_service *s, uint32_t attr)
 {
 	switch (attr) {

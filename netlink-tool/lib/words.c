@@ -106,6 +106,7 @@ const struct words_entry words_member_state[] = {
 	{ LBVS_MEMBER_STATE_FULL, "full" },
 	{ LBVS_MEMBER_STATE_RATE, "rate" },
 	{ LBVS_MEMBER_STATE_BOUND, "bound" },
+	{ LBVS_MEMBER_STATE_RAMP, "ramp" },
 	{ 0, NULL }
 };
 

@@ -99,8 +99,10 @@ static inline void add_member(struct model_list *list, const char *service,
 	m->weight = 1;
 	m->state = state;
 	m->share = 50;
+	m->ramp = 37;
 	if (strcmp(service, "mapi"))
-		m->head.set &= ~(UINT64_C(1) << LBVS_A_MEMBER_SHARE);
+		m->head.set &= ~(UINT64_C(1) << LBVS_A_MEMBER_SHARE |
+				 UINT64_C(1) << LBVS_A_MEMBER_RAMP);
 	m->active_flows = 60;
 	m->counters = (struct model_counters){ 12345, 1234567, 9, 99, 200, 7, 2 };
 }
@@ -114,6 +116,7 @@ static inline void add_real(struct model_list *list, const char *name, uint32_t 
 	strcpy(r->name, name);
 	value_read_addr("203.0.113.11", &r->addr);
 	r->weight = 1;
+	r->ramp = 5;
 	r->admin = admin;
 	r->verdict = verdict;
 	r->counters.request_bytes = 1234567;

@@ -52,7 +52,7 @@ static void parsed_objects_survive(void **state)
 	} cases[] = {
 		{ "p", &parse_pool_new, sizeof(struct model_pool) },
 		{ "p check none", &parse_pool_set, sizeof(struct model_pool) },
-		{ "p check a,b hash-key 000102030405060708090a0b0c0d0e0f",
+		{ "p check a,b hash-key 000102030405060708090a0b0c0d0e0f ramp 60s",
 		  &parse_pool_new, sizeof(struct model_pool) },
 		{ "p r 2001:db8::1 weight 7 admin disabled", &parse_real_new,
 		  sizeof(struct model_real) },

@@ -86,6 +86,7 @@ static const char whole[] =
 	"}\n"
 	"pool web {\n"
 	"	hash-key = 000102030405060708090a0b0c0d0e0f min-usable = 2\n"
+	"	ramp = 90s\n"
 	"	check page {\n"
 	"		kind = https path = /a?b&c host = 'h' status = {200, 300-399}\n"
 	"		verify = no tls-min = 1.3 body = \"two \\\"words\\\" {real}\"\n"
@@ -125,6 +126,7 @@ static void objects_are_what_the_file_says(void **state)
 	assert_string_equal(((struct model_arm *)c.arms.last)->dev, "in side");
 	pool = (void *)c.pools.first;
 	assert_int_equal(pool->hash_key[15], 15);
+	assert_int_equal(pool->ramp, 90);
 	assert_int_equal(pool->checks.count, 3);
 	assert_string_equal(pool->checks.name[2], "other");
 	a = (void *)c.reals.first;
@@ -163,8 +165,8 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(t->timeout_syn, 5);
 	assert_int_equal(t->require.count, 0);
 	assert_true(model_has(t, LBVS_A_SERVICE_REQUIRE));
-	assert_int_equal(config_line(&c, t, LBVS_A_SERVICE_HASH), 35);
-	assert_int_equal(config_line(&c, t, 0), 33);
+	assert_int_equal(config_line(&c, t, LBVS_A_SERVICE_HASH), 36);
+	assert_int_equal(config_line(&c, t, 0), 34);
 	config_free(&c);
 }
 
@@ -269,6 +271,7 @@ static void each_bad_word_is_named_with_its_line(void **state)
 		{ "pool p { real r { } }", "f:1: real \"r\"|address is miss" },
 		{ "pool '' { }", "\"\": expected a name" },
 		{ "pool p { hash-key = 00 }", "hash-key \"00\"|32 hex" },
+		{ "pool p { ramp = fast }", "ramp \"fast\"|or off" },
 		{ "arm = {abcdefghijklmnopq}", "\"abcdefghijklmnopq\"" },
 		{ "arm = a arm = b", "\"arm\" is given twice" },
 		{ "service s { proto = icmp }", "proto \"icmp\"|tcp or udp|"

@@ -13,7 +13,7 @@ static void the_overview_has_all_services_and_members(void **state)
 		"  ex4   203.0.113.11       1  down",
 		"\n\nmapi: tcp [2001:db8::1]:135,59531, maglev, pool exchange, "
 		"open 1/4 (all that are",
-		"  ex1   203.0.113.11       1  usable, share 50 %",
+		"  ex1   203.0.113.11       1  usable, share 50 %, ramp 37 %",
 		"\narms: eth0, eth1 (fast path)\n",
 		NULL
 	};

@@ -50,6 +50,7 @@ static const struct field pool_new[] = {
 	NEST(LBVS_A_POOL_CHECK, 50, check_list),
 	{ LBVS_A_POOL_HASH_KEY, KIND_BYTES, 30, LBVS_KEY_SIZE },
 	U32(LBVS_A_POOL_MIN_USABLE, 20, 3),
+	U32(LBVS_A_POOL_RAMP, 30, LBVS_RAMP_MAX),
 	END,
 };
 

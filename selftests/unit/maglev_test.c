@@ -245,6 +245,38 @@ static void a_small_change_of_weight_moves_little(void **state)
 	free(before);
 }
 
+/* As a ramp has it: what it gets it gets from all, who else has a slot keeps it. */
+static void a_real_that_comes_in_steps_moves_few_others(void **state)
+{
+	static const u32 percent[] = { 12, 25, 50, 75, 100 };
+	struct fixture *f = *state;
+	u32 moves = 0;
+	u16 *before;
+	u32 i, step;
+
+	draw_reals(f, 16381, 4);
+	for (i = 0; i < f->n; i++)
+		f->entries[i].weight = 100;
+	f->n = 3;
+	fill(f);
+	f->n = 4;
+	for (step = 0; step < sizeof(percent) / sizeof(percent[0]); step++) {
+		before = keep_table(f);
+		f->entries[3].weight = percent[step];
+		fill(f);
+		for (i = 0; i < f->size; i++)
+			moves += before[i] != f->table[i] && f->table[i] != 3;
+		free(before);
+		assert_in_range(
+			f->shares[3],
+			f->size * percent[step] / (300 + percent[step]) - 4,
+			f->size * percent[step] / (300 + percent[step]) + 4);
+	}
+	print_message("# %u of %u slots changed hands needlessly\n", moves,
+		      f->size);
+	assert_true(moves <= f->size * 2 / 100);
+}
+
 static void
 the_least_weight_of_all_is_left_out_rather_than_rounded_up(void **state)
 {
@@ -321,6 +353,7 @@ int main(void)
 		TEST(weights_are_honoured),
 		TEST(removing_one_moves_few_others),
 		TEST(a_small_change_of_weight_moves_little),
+		TEST(a_real_that_comes_in_steps_moves_few_others),
 		TEST(the_least_weight_of_all_is_left_out_rather_than_rounded_up),
 		TEST(the_heaviest_weights_do_not_overflow),
 		TEST(senseless_arguments_are_refused),

@@ -111,6 +111,7 @@
 #define LBVS_TIER_MAX		7
 #define LBVS_BOUND_MIN		101	/* percent of the mean */
 #define LBVS_BOUND_MAX		1000
+#define LBVS_RAMP_MAX		3600	/* seconds: an hour */
 #define LBVS_TRANSACTIONS_MAX	4	/* open ones of a network namespace */
 #define LBVS_AGENTS_MAX		64	/* agents of a network namespace */
 #define LBVS_LEASE_MIN		1000	/* milliseconds */
@@ -450,6 +451,8 @@ enum lbvs_service_state {
  *	may get.
  * @LBVS_MEMBER_STATE_BOUND: it has more flows than the bound of the service
  *	lets it have, and others have less.
+ * @LBVS_MEMBER_STATE_RAMP: it became usable of late, and has its share of the
+ *	new flows for now, see LBVS_A_POOL_RAMP.
  */
 enum lbvs_member_state {
 	LBVS_MEMBER_STATE_USABLE = 1,
@@ -487,6 +490,7 @@ enum lbvs_rule_kind {
 	LBVS_RULE_OPEN,
 	LBVS_RULE_EMPTY,
 	LBVS_RULE_LIMIT,
+	LBVS_MEMBER_STATE_RAMP,
 };
 
 /**
@@ -585,6 +589,18 @@ enum lbvs_a_check {
  * @LBVS_A_POOL_MIN_USABLE: u32, 1 to LBVS_REALS_MAX, default 1: reals of a
  *	higher tier take new flows while fewer than so many of lower ones are
  *	usable.
+ * @LBVS_A_POOL_RAMP: u32, seconds up to LBVS_RAMP_MAX; 0: there is none
+ *	(default). For so long a member that becomes usable takes a share of the
+ *	new flows that grows up to the fair one, the one that its weight says.
+ *	With LBVS_SCHED_LC and LBVS_SCHED_WLC it then has at most one and a half
+ *	times as much until it has as many flows as the others. With
+ *	LBVS_SCHED_MAGLEV its weight grows in four steps. It has one flow a
+ *	second at least, if that is not more than the fair share. After
+ *	LBVS_HINT_FAILURES attempts to connect that failed in a row the ramp
+ *	begins anew, after a pause of 1, then 2, 4, ... 60 seconds, in which it
+ *	has that flow a second alone. Members that are new with their service
+ *	have no ramp, and neither have those that became usable when no other
+ *	one was.
  * @LBVS_A_POOL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_pool {
@@ -596,6 +612,7 @@ enum lbvs_a_pool {
 	LBVS_A_POOL_REALS,
 	LBVS_A_POOL_SERVICES,
 	LBVS_A_POOL_MIN_USABLE,
+	LBVS_A_POOL_RAMP,
 	LBVS_A_POOL_EVENT,
 	__LBVS_A_POOL_MAX,
 };
@@ -622,6 +639,8 @@ enum lbvs_a_pool {
  * @LBVS_A_REAL_TIER: u32, 0 (default) to LBVS_TIER_MAX: those of a lower tier
  *	come first, see LBVS_A_POOL_MIN_USABLE. Also when all of lower tiers are
  *	at their limits.
+ * @LBVS_A_REAL_RAMP: u32, read only, the smallest LBVS_A_MEMBER_RAMP of the
+ *	services that use the real; absent: there is none.
  * @LBVS_A_REAL_EVENT: u32, enum lbvs_event, notifications only.
  * @LBVS_A_REAL_DEADLINE: u32, milliseconds, 0 to LBVS_DEADLINE_MAX, in a SET
  *	with ADMIN drain: how long after it, or after the commit of its
@@ -651,6 +670,7 @@ enum lbvs_a_real {
 	LBVS_A_REAL_LIMIT_FLOWS,
 	LBVS_A_REAL_LIMIT_RATE,
 	LBVS_A_REAL_TIER,
+	LBVS_A_REAL_RAMP,
 	LBVS_A_REAL_EVENT,
 	LBVS_A_REAL_DEADLINE,
 	LBVS_A_REAL_DRAIN_LEFT,
@@ -759,6 +779,10 @@ enum lbvs_a_service {
  *	requires; absent: all of it.
  * @LBVS_A_MEMBER_ACTIVE_FLOWS: u32, flows that live now.
  * @LBVS_A_MEMBER_COUNTERS: nest of enum lbvs_a_counters.
+ * @LBVS_A_MEMBER_RAMP: u32, percent of its fair share of the new flows that it
+ *	may have, while it has a ramp; 150 while it catches up with the others,
+ *	0 in a pause after failures; absent: there is no ramp. See
+ *	LBVS_A_POOL_RAMP.
  * @LBVS_A_MEMBER_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_member {
@@ -774,6 +798,7 @@ enum lbvs_a_member {
 	LBVS_A_MEMBER_SHARE,
 	LBVS_A_MEMBER_ACTIVE_FLOWS,
 	LBVS_A_MEMBER_COUNTERS,
+	LBVS_A_MEMBER_RAMP,
 	LBVS_A_MEMBER_EVENT,
 	__LBVS_A_MEMBER_MAX,
 };
