@@ -237,16 +237,20 @@ static inline bool only_the_stack_can_judge(const struct lbvs_net *ln,
 
 /* One look at both addresses, before anything else is done. */
 static __always_inline bool may_be_ours(const struct lbvs_net *ln,
-					const struct sk_buff *skb, u8 family)
+					struct sk_buff *skb, u8 family)
 {
-	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)skb->data;
-	const struct iphdr *ip = (const struct iphdr *)skb->data;
+	const struct ipv6hdr *ip6;
+	const struct iphdr *ip;
 	u32 source, destination;
 
+	if (!pskb_may_pull(skb, lbvs_plain_length(family)))
+		return false;
 	if (family == NFPROTO_IPV4) {
+		ip = (const struct iphdr *)skb->data;
 		source = lbvs_filter_slot_ipv4(ip->saddr, LBVS_MEMBER_BITS);
 		destination = lbvs_filter_slot_ipv4(ip->daddr, LBVS_VIP_BITS);
 	} else {
+		ip6 = (const struct ipv6hdr *)skb->data;
 		source = lbvs_filter_slot_ipv6(&ip6->saddr, LBVS_MEMBER_BITS);
 		destination = lbvs_filter_slot_ipv6(&ip6->daddr, LBVS_VIP_BITS);
 	}
@@ -324,6 +328,7 @@ walk_anew(const struct lbvs_arm *arm, struct sk_buff *skb, u8 family,
 	return send_by(way.dst, verdict);
 }
 
+/* Compiled once for each family. */
 static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 					      struct sk_buff *skb,
 					      const u8 family)
@@ -335,7 +340,8 @@ static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 	struct dst_entry *dst;
 	struct lbvs_flow *flow;
 
-	if (only_the_stack_can_judge(ln, skb, family) ||
+	if (!may_be_ours(ln, skb, family) ||
+	    only_the_stack_can_judge(ln, skb, family) ||
 	    !lbvs_plain_parse(&plain, skb, family))
 		return NULL;
 
@@ -350,49 +356,11 @@ static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 					LBVS_HOP_OURS));
 }
 
-static __always_inline unsigned int take(const struct lbvs_arm *arm,
-					 struct sk_buff *skb, const u8 family)
-{
-	struct dst_entry *dst = walk(arm, skb, family);
-
-	if (!dst)
-		return NF_ACCEPT;
-	if (IS_ERR(dst) || !lbvs_transmit(arm->ln, skb, dst, family))
-		return NF_DROP;
-	return NF_STOLEN;
-}
-
-/* Each family is compiled for itself. */
-static noinline unsigned int take_ipv4(const struct lbvs_arm *arm,
-				       struct sk_buff *skb)
-{
-	return take(arm, skb, NFPROTO_IPV4);
-}
-
-static noinline unsigned int take_ipv6(const struct lbvs_arm *arm,
-				       struct sk_buff *skb)
-{
-	return take(arm, skb, NFPROTO_IPV6);
-}
-
-/* Not many devices leave the headers where they have to be pulled from. */
-static noinline unsigned int pull(void *priv, struct sk_buff *skb,
-				  const struct nf_hook_state *state,
-				  unsigned int length)
-{
-	if (!pskb_may_pull(skb, length))
-		return NF_ACCEPT;
-	return lbvs_fastpath_ingress(priv, skb, state);
-}
-
 /**
  * lbvs_fastpath_ingress - a packet comes in by an arm
  * @priv: struct lbvs_arm.
  * @skb: the packet.
  * @state: the hook.
- *
- * As the hooks of hook.c it does all but the first look in functions that are
- * called last.
  *
  * Context: softirq, under RCU.
  * Return: NF_ACCEPT, NF_DROP or NF_STOLEN.
@@ -401,20 +369,22 @@ unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
 	const struct lbvs_arm *arm = priv;
-	unsigned int length;
+	struct dst_entry *dst;
+	u8 family;
 
 	if (skb->protocol == htons(ETH_P_IP)) {
-		length = lbvs_plain_length(NFPROTO_IPV4);
-		if (unlikely(skb_headlen(skb) < length))
-			return pull(priv, skb, state, length);
-		if (may_be_ours(arm->ln, skb, NFPROTO_IPV4))
-			return take_ipv4(arm, skb);
+		family = NFPROTO_IPV4;
+		dst = walk(arm, skb, NFPROTO_IPV4);
 	} else if (skb->protocol == htons(ETH_P_IPV6)) {
-		length = lbvs_plain_length(NFPROTO_IPV6);
-		if (unlikely(skb_headlen(skb) < length))
-			return pull(priv, skb, state, length);
-		if (may_be_ours(arm->ln, skb, NFPROTO_IPV6))
-			return take_ipv6(arm, skb);
+		family = NFPROTO_IPV6;
+		dst = walk(arm, skb, NFPROTO_IPV6);
+	} else {
+		return NF_ACCEPT;
 	}
-	return NF_ACCEPT;
+
+	if (!dst)
+		return NF_ACCEPT;
+	if (IS_ERR(dst) || !lbvs_transmit(arm->ln, skb, dst, family))
+		return NF_DROP;
+	return NF_STOLEN;
 }
