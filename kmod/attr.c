@@ -173,7 +173,12 @@ static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
 	       nla_put_u32(skb, LBVS_A_SERVICE_WHEN_EMPTY, cfg->when_empty) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_INITIAL, cfg->initial) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_ON_DOWN, cfg->on_down) ||
-	       nla_put_u32(skb, LBVS_A_SERVICE_SNAT, cfg->snat) ?
+	       nla_put_u32(skb, LBVS_A_SERVICE_SNAT, cfg->snat) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST, cfg->persist) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST_PREFIX,
+			   cfg->persist_prefix) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST_SCOPE,
+			   cfg->persist_scope) ?
 		-EMSGSIZE : 0;
 }
 

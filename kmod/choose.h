@@ -5,6 +5,7 @@
 
 #include <linux/minmax.h>
 
+#include "affinity.h"
 #include "packet.h"
 #include "ruleset.h"
 #include "sched.h"
@@ -15,14 +16,22 @@
  * @rule: the service.
  * @pick: what its scheduler wants to know.
  * @swept: so many choices were passed by after the scheduler had its attempts.
+ * @settled: it was settled which real the client is remembered with; for rules
+ *	that are guarded.
+ * @tuple: the packet's tuple on arrival.
+ * @look: the client, once it was looked for.
  */
 struct lbvs_choosing {
 	const struct lbvs_rule *rule;
 	struct lbvs_sched_pick pick;
 	u32 swept;
+	bool settled;
+	const struct lbvs_tuple *tuple;
+	struct lbvs_affinity_look look;
 };
 
 struct lbvs_member *lbvs_choose_rest(struct lbvs_choosing *choosing);
+struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing);
 
 /**
  * lbvs_choose_start - a flow is to be bound
@@ -41,6 +50,8 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 
 	choosing->rule = rule;
 	choosing->swept = 0;
+	choosing->settled = false;
+	choosing->tuple = tuple;
 	pick->choices = rule->choices;
 	pick->cursor = &rule->service->cursor;
 	pick->attempt = 0;
@@ -76,8 +87,11 @@ lbvs_choose_scheduled(struct lbvs_choosing *choosing)
 static inline struct lbvs_member *
 lbvs_choose_next(struct lbvs_choosing *choosing)
 {
-	struct lbvs_member *member = lbvs_choose_scheduled(choosing);
+	struct lbvs_member *member;
 
+	if (unlikely(choosing->rule->guarded))
+		return lbvs_choose_guarded(choosing);
+	member = lbvs_choose_scheduled(choosing);
 	return likely(member) ? member : lbvs_choose_rest(choosing);
 }
 

@@ -97,6 +97,8 @@ struct lbvs_real_edit {
  * @set_prefix: set the prefix of the hash key.
  * @set_table_size: set the table size.
  * @set_to_port: set the port of the reals.
+ * @set_persist: set how long clients are remembered.
+ * @set_persist_prefix: set the prefix that they are remembered by.
  * @set_require: set the list of checks that it requires.
  * @n_require: number of these.
  * @require: their names.
@@ -107,6 +109,8 @@ struct lbvs_service_edit {
 	bool set_prefix;
 	bool set_table_size;
 	bool set_to_port;
+	bool set_persist;
+	bool set_persist_prefix;
 	bool set_require;
 	u32 n_require;
 	char require[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];

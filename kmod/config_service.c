@@ -30,6 +30,8 @@ static void set_defaults(struct lbvs_service_cfg *cfg)
 		cfg->on_down = LBVS_ON_DOWN_KEEP;
 	if (!cfg->snat)
 		cfg->snat = LBVS_SNAT_OFF;
+	if (!cfg->persist_scope)
+		cfg->persist_scope = LBVS_PERSIST_SCOPE_POOL;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (!cfg->timeouts[i])
 			cfg->timeouts[i] = default_timeouts[i];
@@ -178,6 +180,14 @@ static void merge(struct lbvs_service_cfg *cfg,
 		cfg->table_size = set->table_size;
 	if (edit->set_to_port)
 		cfg->to_port = set->to_port;
+	if (edit->set_persist) {
+		cfg->persist = set->persist;
+		cfg->persist_prefix = 0;
+	}
+	if (edit->set_persist_prefix)
+		cfg->persist_prefix = set->persist_prefix;
+	if (set->persist_scope)
+		cfg->persist_scope = set->persist_scope;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (set->timeouts[i])
 			cfg->timeouts[i] = set->timeouts[i];

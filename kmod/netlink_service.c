@@ -12,7 +12,9 @@ static struct netlink_range_validation timeout_range = {
 	.min = 1,
 	.max = LBVS_TIMEOUT_MAX,
 };
-
+static struct netlink_range_validation persist_range = {
+	.max = LBVS_TIMEOUT_MAX,
+};
 
 static int valid_proto(const struct nlattr *attr,
 		       struct netlink_ext_ack *extack)
@@ -50,7 +52,7 @@ static int valid_ports(const struct nlattr *attr,
 #define LBVS_NL_SERVICE_NAME                                \
 	[LBVS_A_SERVICE_GENERATION] = { .type = NLA_U32 },  \
 	[LBVS_A_SERVICE_NAME] = LBVS_NL_NAME,               \
-	[LBVS_A_SERVICE_MAX] = { .type = NLA_REJECT }
+	[LBVS_A_SERVICE_EVENT] = { .type = NLA_REJECT }
 
 #define LBVS_NL_SERVICE_SETTINGS                                              \
 	[LBVS_A_SERVICE_PORT] =                                               \
@@ -70,6 +72,11 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_ON_DOWN] =                                            \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_ON_DOWN_MAX),               \
 	[LBVS_A_SERVICE_SNAT] = NLA_POLICY_RANGE(NLA_U32, 1, LBVS_SNAT_MAX),  \
+	[LBVS_A_SERVICE_PERSIST] =                                            \
+		NLA_POLICY_FULL_RANGE(NLA_U32, &persist_range),               \
+	[LBVS_A_SERVICE_PERSIST_PREFIX] = NLA_POLICY_MAX(NLA_U32, 128),       \
+	[LBVS_A_SERVICE_PERSIST_SCOPE] =                                      \
+		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_PERSIST_SCOPE_MAX),         \
 	[LBVS_A_SERVICE_WHEN_EMPTY] =                                         \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_WHEN_EMPTY_MAX),            \
 	[LBVS_A_SERVICE_TIMEOUT_ESTABLISHED] = LBVS_NL_TIMEOUT,               \
@@ -78,14 +85,14 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_TIMEOUT_CLOSED] = LBVS_NL_TIMEOUT,                    \
 	[LBVS_A_SERVICE_TIMEOUT_UDP] = LBVS_NL_TIMEOUT
 
-const struct nla_policy lbvs_nl_service_new_policy[] = {
+const struct nla_policy lbvs_nl_service_new_policy[LBVS_A_SERVICE_MAX + 1] = {
 	LBVS_NL_SERVICE_NAME,
 	LBVS_NL_SERVICE_SETTINGS,
 	[LBVS_A_SERVICE_PROTO] = { .type = NLA_U8 },
 	[LBVS_A_SERVICE_ADDR] = LBVS_NL_ADDR,
 };
 
-const struct nla_policy lbvs_nl_service_set_policy[] = {
+const struct nla_policy lbvs_nl_service_set_policy[LBVS_A_SERVICE_MAX + 1] = {
 	LBVS_NL_SERVICE_NAME,
 	LBVS_NL_SERVICE_SETTINGS,
 	[LBVS_A_SERVICE_PROTO] = {
@@ -98,14 +105,14 @@ const struct nla_policy lbvs_nl_service_set_policy[] = {
 	},
 };
 
-const struct nla_policy lbvs_nl_service_del_policy[] = {
+const struct nla_policy lbvs_nl_service_del_policy[LBVS_A_SERVICE_MAX + 1] = {
 	LBVS_NL_SERVICE_NAME,
 };
 
-const struct nla_policy lbvs_nl_service_get_policy[] = {
+const struct nla_policy lbvs_nl_service_get_policy[LBVS_A_SERVICE_MAX + 1] = {
 	[LBVS_A_SERVICE_NAME] = LBVS_NL_NAME,
 	[LBVS_A_SERVICE_POOL] = LBVS_NL_NAME,
-	[LBVS_A_SERVICE_MAX] = { .type = NLA_REJECT },
+	[LBVS_A_SERVICE_EVENT] = { .type = NLA_REJECT },
 };
 
 static u32 read_u32(const struct nlattr *attr)
@@ -159,6 +166,11 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	edit->set_table_size = attrs[LBVS_A_SERVICE_TABLE_SIZE];
 	cfg->to_port = read_u32(attrs[LBVS_A_SERVICE_TO_PORT]);
 	edit->set_to_port = attrs[LBVS_A_SERVICE_TO_PORT];
+	cfg->persist = read_u32(attrs[LBVS_A_SERVICE_PERSIST]);
+	edit->set_persist = attrs[LBVS_A_SERVICE_PERSIST];
+	cfg->persist_prefix = read_u32(attrs[LBVS_A_SERVICE_PERSIST_PREFIX]);
+	edit->set_persist_prefix = attrs[LBVS_A_SERVICE_PERSIST_PREFIX];
+	cfg->persist_scope = read_u32(attrs[LBVS_A_SERVICE_PERSIST_SCOPE]);
 	read_timeouts(attrs, cfg->timeouts);
 
 	if (!attrs[LBVS_A_SERVICE_REQUIRE])

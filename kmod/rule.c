@@ -3,6 +3,7 @@
  * One service of a ruleset: compile it from its settings and its pool.
  */
 #include "ruleset.h"
+#include "affinity.h"
 #include "member.h"
 #include "pool.h"
 #include "real.h"
@@ -231,6 +232,21 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	return err;
 }
 
+static int fill_affinity(struct lbvs_net *ln, struct lbvs_rule *rule)
+{
+	int err;
+
+	if (!rule->cfg.persist)
+		return 0;
+	err = lbvs_affinity_init(ln);
+	if (err)
+		return err;
+	rule->affinity = ln->affinity;
+	rule->affinity_owner = lbvs_affinity_owner(&rule->cfg, rule->service,
+						   rule->pool);
+	return 0;
+}
+
 /**
  * lbvs_rule_compile - compile a service
  * @ln: network namespace.
@@ -262,10 +278,13 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 		err = fill_members(ln, rule, old);
 	if (!err)
 		err = fill_choices(rule, old);
+	if (!err)
+		err = fill_affinity(ln, rule);
 	if (err) {
 		lbvs_rule_put(rule);
 		return ERR_PTR(err);
 	}
+	rule->guarded = rule->affinity;
 	rule->compiled = true;
 	return rule;
 }

@@ -13,6 +13,7 @@
 #include "service.h"
 #include "types.h"
 
+struct lbvs_affinity;
 struct lbvs_member;
 struct lbvs_pool;
 struct lbvs_sched_table;
@@ -23,6 +24,9 @@ struct lbvs_sched_table;
  * @choices: the members that @sched chooses among.
  * @n_choices: their number.
  * @state: how the service stands.
+ * @guarded: the choice takes more than a scheduler, see choose.c.
+ * @affinity: what it remembers of clients, or NULL.
+ * @affinity_owner: whose clients they are.
  * @refs: one for each ruleset that holds it.
  * @service: what outlives this version.
  * @pool: the version of the pool that it was compiled against. In a rule that
@@ -39,6 +43,9 @@ struct lbvs_rule {
 	struct lbvs_member **choices;
 	u32 n_choices;
 	enum lbvs_service_state state;
+	bool guarded;
+	const struct lbvs_affinity *affinity;
+	u64 affinity_owner;
 
 	refcount_t refs;
 	struct lbvs_service *service;

@@ -2,6 +2,7 @@
 #include "service.h"
 #include "algo/maglev.h"
 
+#include <linux/atomic.h>
 #include <linux/in.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
@@ -9,6 +10,8 @@
 #include <linux/string.h>
 
 #define LBVS_MAIL_PORT 25
+
+static atomic64_t last_id;
 
 /**
  * lbvs_service_alloc - a new service, without members
@@ -26,6 +29,7 @@ struct lbvs_service *lbvs_service_alloc(const char *name)
 		return NULL;
 
 	refcount_set(&service->refs, 1);
+	service->id = atomic64_inc_return(&last_id);
 	strscpy(service->name, name, sizeof(service->name));
 	/* Gateways that start together should not all start with one real. */
 	atomic_set(&service->cursor, (int)get_random_u32());
@@ -133,6 +137,17 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 	    lbvs_maglev_prime(cfg->table_size) != cfg->table_size)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_TABLE_SIZE,
 				   "the size of a maglev table must be a prime");
+	if (cfg->persist && cfg->sched == LBVS_SCHED_MAGLEV)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_PERSIST,
+				   "maglev needs no persist: it hashes the client");
+	if (cfg->persist_prefix && !cfg->persist)
+		return lbvs_refuse(refusal, -EINVAL,
+				   LBVS_A_SERVICE_PERSIST_PREFIX,
+				   "a prefix goes only with a time to persist");
+	if (cfg->persist_prefix > bits)
+		return lbvs_refuse(refusal, -EINVAL,
+				   LBVS_A_SERVICE_PERSIST_PREFIX,
+				   "the prefix is longer than an address of the service");
 	if (cfg->snat == LBVS_SNAT_AUTO && has_mail_port(cfg))
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_SNAT,
 				   "mail servers need the address of the client: no snat auto for a service with port 25");

@@ -41,6 +41,9 @@ enum lbvs_timeout {
  * @initial: what counts while there is no verdict.
  * @on_down: what becomes of flows when verdicts make their member unusable.
  * @snat: whose address the reals see.
+ * @persist: so many seconds clients are remembered; 0: they are not.
+ * @persist_prefix: bits of their address that count for that; 0: all.
+ * @persist_scope: who else goes by what it remembers.
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -60,12 +63,16 @@ struct lbvs_service_cfg {
 	enum lbvs_initial initial;
 	enum lbvs_on_down on_down;
 	enum lbvs_snat snat;
+	u32 persist;
+	u32 persist_prefix;
+	enum lbvs_persist_scope persist_scope;
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 
 /**
  * struct lbvs_service - what of a service outlives a configuration
  * @refs: one for each rule and each member that points here.
+ * @id: its identity, never used for another.
  * @name: its name.
  * @cursor: whose turn it is, for the schedulers that take turns.
  * @timeouts: in jiffies. Flows read them at any time, commits write them.
@@ -76,6 +83,7 @@ struct lbvs_service_cfg {
  */
 struct lbvs_service {
 	refcount_t refs;
+	u64 id;
 	char name[LBVS_NAME_SIZE];
 	atomic_t cursor;
 	u32 timeouts[LBVS_TIMEOUTS];

@@ -16,6 +16,7 @@ static const struct {
 	{ "verdict", verdict_commands, "health of real servers" },
 	{ "agent", agent_commands, "programs that watch real servers" },
 	{ "flow", flow_commands, "connections that are balanced now" },
+	{ "affinity", affinity_commands, "clients that are remembered with a real" },
 	{ "arm", arm_commands, "devices of the fast path" },
 	{ "stats", stats_commands, "counters" },
 	{ "show", show_commands, "an overview" },

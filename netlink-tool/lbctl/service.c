@@ -26,6 +26,33 @@ static void hash_text(struct print *p, const struct model_service *s)
 		print_word(p, "hash", NULL, HAS(HASH), words_hash, s->hash);
 }
 
+static void persist_text(struct print *p, const struct model_service *s)
+{
+	char text[VALUE_NUMBER_SIZE];
+
+	if (!s->persist)
+		print_none(p, "persist", NULL);
+	else if (s->persist_prefix)
+		print_text(p, "persist", "%s/%u", value_time(s->persist, text),
+			   s->persist_prefix);
+	else
+		print_text(p, "persist", "%s", value_time(s->persist, text));
+}
+
+static void persist_cells(struct print *p, const struct model_service *s,
+			  bool text)
+{
+	bool persists = HAS(PERSIST) && s->persist;
+
+	print_uint(p, NULL, "persist", persists, s->persist);
+	print_uint(p, NULL, "persist_prefix", persists && s->persist_prefix,
+		   s->persist_prefix);
+	if (text)
+		persist_text(p, s);
+	print_word(p, text ? "persist-scope" : NULL, "persist_scope",
+		   HAS(PERSIST_SCOPE), words_persist_scope, s->persist_scope);
+}
+
 static void settings_cells(struct print *p, const struct model_service *s,
 			   bool text)
 {
@@ -49,6 +76,7 @@ static void settings_cells(struct print *p, const struct model_service *s,
 	print_word(p, HEAD("on-down"), "on_down", HAS(ON_DOWN), words_on_down,
 		   s->on_down);
 	print_word(p, HEAD("snat"), "snat", HAS(SNAT), words_snat, s->snat);
+	persist_cells(p, s, text);
 	timeout_cell(p, HEAD("timeout established"), "timeout_established",
 		     HAS(TIMEOUT_ESTABLISHED), s->timeout_established);
 	timeout_cell(p, HEAD("timeout syn"), "timeout_syn", HAS(TIMEOUT_SYN),
@@ -151,6 +179,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
 	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto } ]\n"	\
+	"\t[ persist { TIME[/LEN] | off } ] [ persist-scope { pool | service } ]\n" \
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

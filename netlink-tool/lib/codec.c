@@ -30,8 +30,10 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 		*kind = MODEL_ARM;
 	else if (cmd <= LBVS_CMD_CONFIG_ABORT)
 		*kind = MODEL_STATS;
-	else
+	else if (cmd <= LBVS_CMD_AGENT_NTF)
 		*kind = MODEL_AGENT;
+	else
+		*kind = MODEL_AFFINITY;
 	return true;
 }
 

@@ -83,6 +83,11 @@ static const struct codec_field service_fields[] = {
 	  .words = words_on_down },
 	{ "snat", LBVS_A_SERVICE_SNAT, CODEC_U32, AT(service, snat),
 	  .words = words_snat },
+	{ "persist", LBVS_A_SERVICE_PERSIST, CODEC_TIME, AT(service, persist) },
+	{ "persist prefix", LBVS_A_SERVICE_PERSIST_PREFIX, CODEC_U32,
+	  AT(service, persist_prefix) },
+	{ "persist-scope", LBVS_A_SERVICE_PERSIST_SCOPE, CODEC_U32,
+	  AT(service, persist_scope), .words = words_persist_scope },
 	{ "timeout established", LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, CODEC_TIME,
 	  AT(service, timeout_established) },
 	{ "timeout syn", LBVS_A_SERVICE_TIMEOUT_SYN, CODEC_TIME,
@@ -179,6 +184,23 @@ static const struct codec_field flow_fields[] = {
 	{ 0 }
 };
 
+static const struct codec_field affinity_fields[] = {
+	{ "generation", LBVS_A_AFFINITY_GENERATION, CODEC_U32,
+	  AT(affinity, head.generation) },
+	{ "client", LBVS_A_AFFINITY_CLIENT_ADDR, CODEC_ADDR,
+	  AT(affinity, client_addr) },
+	{ "client prefix", LBVS_A_AFFINITY_CLIENT_PREFIX, CODEC_U32,
+	  AT(affinity, client_prefix) },
+	{ "pool", LBVS_A_AFFINITY_POOL, CODEC_STRING, AT(affinity, pool) },
+	{ "service", LBVS_A_AFFINITY_SERVICE, CODEC_STRING,
+	  AT(affinity, service) },
+	{ "real", LBVS_A_AFFINITY_REAL, CODEC_STRING, AT(affinity, real) },
+	{ "expires", LBVS_A_AFFINITY_EXPIRES, CODEC_U32,
+	  AT(affinity, expires_ms) },
+	{ "count", LBVS_A_AFFINITY_COUNT, CODEC_U32, AT(affinity, count) },
+	{ 0 }
+};
+
 static const struct codec_field arm_fields[] = {
 	{ "generation", LBVS_A_ARM_GENERATION, CODEC_U32,
 	  AT(arm, head.generation) },
@@ -238,6 +260,7 @@ static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_MEMBER]	= member_fields,
 	[MODEL_VERDICT]	= verdict_fields,
 	[MODEL_FLOW]	= flow_fields,
+	[MODEL_AFFINITY] = affinity_fields,
 	[MODEL_ARM]	= arm_fields,
 	[MODEL_AGENT]	= agent_fields,
 	[MODEL_STAT]	= stat_fields,

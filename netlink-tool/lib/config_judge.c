@@ -232,6 +232,13 @@ static void judge_settings(struct judge *j, const struct model_service *s)
 		fail_at(j, s, LBVS_A_SERVICE_TABLE_SIZE, "table-size \"%u\": "
 			"the size of a maglev table must be a prime",
 			s->table_size);
+	if (s->persist && s->sched == LBVS_SCHED_MAGLEV)
+		fail_at(j, s, LBVS_A_SERVICE_PERSIST, "persist: maglev needs "
+			"none: it hashes the client");
+	if (bits && s->persist_prefix > bits)
+		fail_at(j, s, LBVS_A_SERVICE_PERSIST, "persist \"/%u\": the "
+			"prefix is longer than an address of the service",
+			s->persist_prefix);
 	if (s->snat == LBVS_SNAT_AUTO && has_mail_port(s))
 		fail_at(j, s, LBVS_A_SERVICE_SNAT, "snat \"auto\": mail "
 			"servers need the address of the client: not for a "

@@ -113,7 +113,7 @@ static void value_text(const struct codec_field *f, const void *value,
 	}
 }
 
-/* The two that stand for a number. */
+/* The words that stand for the number 0. */
 static const char *alias(const struct model_head *m, uint16_t attr)
 {
 	const struct model_service *s = (const struct model_service *)m;
@@ -124,6 +124,8 @@ static const char *alias(const struct model_head *m, uint16_t attr)
 		return "none";
 	if (attr == LBVS_A_SERVICE_TABLE_SIZE && !s->table_size)
 		return "auto";
+	if (attr == LBVS_A_SERVICE_PERSIST && !s->persist)
+		return "off";
 	return NULL;
 }
 
@@ -140,11 +142,15 @@ char *field_text(const struct model_head *m, uint16_t attr,
 	if (alias(m, attr))
 		return strcpy(buf, alias(m, attr));
 	value_text(f, at(m, f), buf);
-	/* One word on the command line, two attributes. */
+	/* One word on the command line, two attributes, twice. */
 	if (m->kind == MODEL_SERVICE && attr == LBVS_A_SERVICE_HASH &&
 	    s->hash == LBVS_HASH_SOURCE && s->hash_prefix)
 		snprintf(buf + strlen(buf), FIELD_TEXT_SIZE - strlen(buf),
 			 "/%u", s->hash_prefix);
+	if (m->kind == MODEL_SERVICE && attr == LBVS_A_SERVICE_PERSIST &&
+	    s->persist_prefix)
+		snprintf(buf + strlen(buf), FIELD_TEXT_SIZE - strlen(buf),
+			 "/%u", s->persist_prefix);
 	return buf;
 }
 

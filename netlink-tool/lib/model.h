@@ -27,6 +27,7 @@ enum model_kind {
 	MODEL_MEMBER,
 	MODEL_VERDICT,
 	MODEL_FLOW,
+	MODEL_AFFINITY,
 	MODEL_ARM,
 	MODEL_AGENT,
 	MODEL_STAT,
@@ -111,6 +112,9 @@ struct model_service {
 	uint32_t initial;
 	uint32_t on_down;
 	uint32_t snat;
+	uint32_t persist;
+	uint32_t persist_prefix;
+	uint32_t persist_scope;
 	uint32_t timeout_established;
 	uint32_t timeout_syn;
 	uint32_t timeout_fin;
@@ -168,6 +172,17 @@ struct model_flow {
 	char pool[LBVS_NAME_SIZE];
 	char real[LBVS_NAME_SIZE];
 	uint32_t state;
+	uint32_t expires_ms;
+	uint32_t count;
+};
+
+struct model_affinity {
+	struct model_head head;
+	struct model_addr client_addr;
+	uint32_t client_prefix;
+	char pool[LBVS_NAME_SIZE];
+	char service[LBVS_NAME_SIZE];
+	char real[LBVS_NAME_SIZE];
 	uint32_t expires_ms;
 	uint32_t count;
 };

@@ -152,6 +152,11 @@ static const struct parse_item service_new[] = {
 	  FIELD(service, on_down), .words = words_on_down },		\
 	{ "snat", parse_read_word, LBVS_A_SERVICE_SNAT,			\
 	  FIELD(service, snat), .words = words_snat },			\
+	{ "persist", parse_read_persist, LBVS_A_SERVICE_PERSIST,	\
+	  FIELD(service, persist) },					\
+	{ "persist-scope", parse_read_word,				\
+	  LBVS_A_SERVICE_PERSIST_SCOPE, FIELD(service, persist_scope),	\
+	  .words = words_persist_scope },				\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {
@@ -294,6 +299,22 @@ const struct parse_grammar parse_flow_filter = {
 
 const struct parse_grammar parse_flow_some = {
 	.kind = MODEL_FLOW, .keywords = flow_keywords, .one_at_least = true,
+};
+
+static const struct parse_item affinity_keywords[] = {
+	{ "service", parse_read_name, LBVS_A_AFFINITY_SERVICE,
+	  FIELD(affinity, service) },
+	{ "pool", parse_read_name, LBVS_A_AFFINITY_POOL,
+	  FIELD(affinity, pool) },
+	{ "real", parse_read_name, LBVS_A_AFFINITY_REAL,
+	  FIELD(affinity, real) },
+	{ "client", parse_read_addr, LBVS_A_AFFINITY_CLIENT_ADDR,
+	  FIELD(affinity, client_addr) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_affinity_filter = {
+	.kind = MODEL_AFFINITY, .keywords = affinity_keywords,
 };
 
 static const struct parse_item arm_key[] = {

@@ -60,6 +60,12 @@ const struct words_entry words_snat[] = {
 	{ 0, NULL }
 };
 
+const struct words_entry words_persist_scope[] = {
+	{ LBVS_PERSIST_SCOPE_POOL, "pool" },
+	{ LBVS_PERSIST_SCOPE_SERVICE, "service" },
+	{ 0, NULL }
+};
+
 const struct words_entry words_on_expiry[] = {
 	{ LBVS_ON_EXPIRY_HOLD, "hold" },
 	{ LBVS_ON_EXPIRY_UP, "up" },

@@ -99,6 +99,10 @@ static const struct field real_get[] = { WORD(LBVS_A_REAL_POOL, 30, pools),
 		U32(LBVS_A_SERVICE_INITIAL, 10, LBVS_INITIAL_MAX),             \
 		U32(LBVS_A_SERVICE_ON_DOWN, percent, LBVS_ON_DOWN_MAX),        \
 		U32(LBVS_A_SERVICE_SNAT, percent, LBVS_SNAT_MAX),              \
+		U32(LBVS_A_SERVICE_PERSIST, percent, 2),                       \
+		U32(LBVS_A_SERVICE_PERSIST_PREFIX, 10, 32),                    \
+		U32(LBVS_A_SERVICE_PERSIST_SCOPE, percent,                     \
+		    LBVS_PERSIST_SCOPE_MAX),                                   \
 		U32(LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, 10, LBVS_TIMEOUT_MAX), \
 		U32(LBVS_A_SERVICE_TIMEOUT_SYN, 10, LBVS_TIMEOUT_MAX),         \
 		U32(LBVS_A_SERVICE_TIMEOUT_FIN, 10, LBVS_TIMEOUT_MAX),         \
@@ -214,6 +218,14 @@ static const struct field flow_filter[] = {
 	END,
 };
 
+static const struct field affinity_filter[] = {
+	WORD(LBVS_A_AFFINITY_SERVICE, 30, services),
+	WORD(LBVS_A_AFFINITY_POOL, 30, pools),
+	WORD(LBVS_A_AFFINITY_REAL, 30, reals),
+	{ LBVS_A_AFFINITY_CLIENT_ADDR, KIND_ADDR, 20 },
+	END,
+};
+
 static const struct field arm_name[] = { WORD(LBVS_A_ARM_DEV, 100, devices),
 					 END };
 
@@ -253,6 +265,8 @@ const struct command tree_commands[] = {
 	READ(LBVS_CMD_AGENT_GET, 1, agent_get),
 	{ LBVS_CMD_FLOW_GET, 2, true, true, flow_filter },
 	WRITE(LBVS_CMD_FLOW_DEL, 1, flow_filter),
+	{ LBVS_CMD_AFFINITY_GET, 2, true, true, affinity_filter },
+	WRITE(LBVS_CMD_AFFINITY_DEL, 1, affinity_filter),
 	{ LBVS_CMD_STATS_GET, 2, false, false, nothing },
 	WRITE(LBVS_CMD_CONFIG_DEL, 1, generation),
 	WRITE(LBVS_CMD_CONFIG_BEGIN, 2, generation),
