@@ -9,6 +9,7 @@
 #include "service.h"
 #include "snat.h"
 #include "stats.h"
+#include "together.h"
 
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
@@ -178,7 +179,8 @@ static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
 	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST_PREFIX,
 			   cfg->persist_prefix) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST_SCOPE,
-			   cfg->persist_scope) ?
+			   cfg->persist_scope) ||
+	       nla_put_string(skb, LBVS_A_SERVICE_TOGETHER, cfg->together) ?
 		-EMSGSIZE : 0;
 }
 
@@ -224,17 +226,10 @@ int lbvs_attr_put_service(struct sk_buff *skb,
 	return put_counters(skb, LBVS_A_SERVICE_COUNTERS, &totals);
 }
 
-static bool is_about_check(const struct lbvs_rule *rule,
-			   enum lbvs_member_state state)
-{
-	return state == LBVS_MEMBER_STATE_CHECK_DOWN ||
-	       (state == LBVS_MEMBER_STATE_UNKNOWN && rule->cfg.require);
-}
-
 /**
  * lbvs_attr_put_member - a member
  * @skb: the message.
- * @subject: with rule, index of the member.
+ * @subject: with ruleset, rule, index of the member.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -246,13 +241,12 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	const struct lbvs_member *member = rule->members[subject->index];
 	struct lbvs_totals totals = {};
 	enum lbvs_member_state state;
-	u32 check = 0;
+	const char *partner;
+	u32 share, check;
 
-	u32 share;
-
-	share = lbvs_real_share(real, rule->cfg.require);
-	state = lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
-				&check);
+	share = lbvs_real_share(real, &rule->demand);
+	state = lbvs_real_state(real, &rule->demand, &check);
+	partner = lbvs_together_partner(subject->ruleset, rule, state, check);
 	lbvs_counters_sum(member->counters, &totals);
 	if (nla_put_string(skb, LBVS_A_MEMBER_SERVICE, rule->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_MEMBER_POOL, rule->pool->cfg.name) ||
@@ -264,9 +258,11 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	    nla_put_u32(skb, LBVS_A_MEMBER_ACTIVE_FLOWS,
 			atomic_read(&member->flows)))
 		return -EMSGSIZE;
-	if (is_about_check(rule, state) &&
+	if (check != LBVS_CHECK_NONE &&
 	    nla_put_string(skb, LBVS_A_MEMBER_CHECK,
 			   rule->pool->cfg.checks[check]))
+		return -EMSGSIZE;
+	if (partner && nla_put_string(skb, LBVS_A_MEMBER_PARTNER, partner))
 		return -EMSGSIZE;
 	if (share != LBVS_SHARE_FULL &&
 	    nla_put_u32(skb, LBVS_A_MEMBER_SHARE, share))

@@ -99,6 +99,7 @@ struct lbvs_real_edit {
  * @set_to_port: set the port of the reals.
  * @set_persist: set how long clients are remembered.
  * @set_persist_prefix: set the prefix that they are remembered by.
+ * @set_together: set whom it goes together with.
  * @set_require: set the list of checks that it requires.
  * @n_require: number of these.
  * @require: their names.
@@ -111,6 +112,7 @@ struct lbvs_service_edit {
 	bool set_to_port;
 	bool set_persist;
 	bool set_persist_prefix;
+	bool set_together;
 	bool set_require;
 	u32 n_require;
 	char require[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];

@@ -188,6 +188,8 @@ static void merge(struct lbvs_service_cfg *cfg,
 		cfg->persist_prefix = set->persist_prefix;
 	if (set->persist_scope)
 		cfg->persist_scope = set->persist_scope;
+	if (edit->set_together)
+		memcpy(cfg->together, set->together, sizeof(cfg->together));
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (set->timeouts[i])
 			cfg->timeouts[i] = set->timeouts[i];

@@ -47,6 +47,14 @@ static int valid_ports(const struct nlattr *attr,
 	return 0;
 }
 
+static int valid_together(const struct nlattr *attr,
+			  struct netlink_ext_ack *extack)
+{
+	const char *word = nla_data(attr);
+
+	return *word ? lbvs_nl_valid_name(attr, extack) : 0;
+}
+
 #define LBVS_NL_TIMEOUT NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range)
 
 #define LBVS_NL_SERVICE_NAME                                \
@@ -77,6 +85,9 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_PERSIST_PREFIX] = NLA_POLICY_MAX(NLA_U32, 128),       \
 	[LBVS_A_SERVICE_PERSIST_SCOPE] =                                      \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_PERSIST_SCOPE_MAX),         \
+	[LBVS_A_SERVICE_TOGETHER] =                                           \
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, valid_together,        \
+				       LBVS_NAME_SIZE - 1),                   \
 	[LBVS_A_SERVICE_WHEN_EMPTY] =                                         \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_WHEN_EMPTY_MAX),            \
 	[LBVS_A_SERVICE_TIMEOUT_ESTABLISHED] = LBVS_NL_TIMEOUT,               \
@@ -171,6 +182,8 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	cfg->persist_prefix = read_u32(attrs[LBVS_A_SERVICE_PERSIST_PREFIX]);
 	edit->set_persist_prefix = attrs[LBVS_A_SERVICE_PERSIST_PREFIX];
 	cfg->persist_scope = read_u32(attrs[LBVS_A_SERVICE_PERSIST_SCOPE]);
+	lbvs_nl_read_name(attrs[LBVS_A_SERVICE_TOGETHER], cfg->together);
+	edit->set_together = attrs[LBVS_A_SERVICE_TOGETHER];
 	read_timeouts(attrs, cfg->timeouts);
 
 	if (!attrs[LBVS_A_SERVICE_REQUIRE])

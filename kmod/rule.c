@@ -143,10 +143,10 @@ static void choose_usable(struct lbvs_rule *rule, struct lbvs_sched_input *input
 	for (i = 0; i < rule->n_members; i++) {
 		const struct lbvs_real *real = rule->pool->reals[i];
 
-		if (lbvs_real_state(real, rule->cfg.require, rule->cfg.initial,
-				    NULL) == LBVS_MEMBER_STATE_USABLE)
+		if (lbvs_real_state(real, &rule->demand, NULL) ==
+		    LBVS_MEMBER_STATE_USABLE)
 			add_choice(rule, input, i,
-				   lbvs_real_share(real, rule->cfg.require));
+				   lbvs_real_share(real, &rule->demand));
 	}
 }
 
@@ -207,7 +207,8 @@ static int build_sched(struct lbvs_rule *rule, struct lbvs_sched_input *input,
 	return 0;
 }
 
-static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
+static int fill_choices(struct lbvs_rule *rule, const struct lbvs_demand *own,
+			const struct lbvs_rule *old)
 {
 	struct lbvs_sched_input input = {};
 	int err;
@@ -217,7 +218,12 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	if (!input.choices)
 		return -ENOMEM;
 
+	rule->demand = rule->united;
 	choose_usable(rule, &input);
+	if (!input.n) {
+		rule->demand = *own;
+		choose_usable(rule, &input);
+	}
 	rule->state = LBVS_SERVICE_STATE_READY;
 	if (!input.n && rule->cfg.when_empty == LBVS_WHEN_EMPTY_OPEN) {
 		choose_enabled(rule, &input);
@@ -252,6 +258,8 @@ static int fill_affinity(struct lbvs_net *ln, struct lbvs_rule *rule)
  * @ln: network namespace.
  * @draft: the settings: a draft, or the rule of an older ruleset.
  * @pool: the pool to compile against; it has all checks that @draft requires.
+ * @united: what it demands of a real together with others; NULL: it does not go
+ *	together with any.
  * @old: the rule that is in force, or NULL for a new service.
  *
  * Context: process, config_lock held.
@@ -260,8 +268,10 @@ static int fill_affinity(struct lbvs_net *ln, struct lbvs_rule *rule)
 struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
 				    struct lbvs_pool *pool,
+				    const struct lbvs_demand *united,
 				    const struct lbvs_rule *old)
 {
+	struct lbvs_demand own = {};
 	struct lbvs_rule *rule;
 	int err;
 
@@ -276,8 +286,10 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				  &rule->cfg.require);
 	if (!err)
 		err = fill_members(ln, rule, old);
+	lbvs_real_demand(&own, rule->cfg.require, rule->cfg.initial);
+	rule->united = united ? *united : own;
 	if (!err)
-		err = fill_choices(rule, old);
+		err = fill_choices(rule, &own, old);
 	if (!err)
 		err = fill_affinity(ln, rule);
 	if (err) {

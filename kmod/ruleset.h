@@ -10,6 +10,7 @@
 
 #include "net.h"
 #include "packet.h"
+#include "real.h"
 #include "service.h"
 #include "types.h"
 
@@ -34,6 +35,8 @@ struct lbvs_sched_table;
  * @cfg: the configuration.
  * @n_members: number of members; 0 in a draft.
  * @members: the members, in the order of the pool's reals; NULL in a draft.
+ * @united: what it demands of a real together with others.
+ * @demand: what counts: that, or, if no real would be usable, its own.
  * @compiled: not a draft.
  * @edit: number of the edit that brought it in, for who has to be blamed.
  * @request: number of the request that the edit came by.
@@ -53,6 +56,8 @@ struct lbvs_rule {
 	struct lbvs_service_cfg cfg;
 	u32 n_members;
 	struct lbvs_member **members;
+	struct lbvs_demand united;
+	struct lbvs_demand demand;
 	bool compiled;
 	u64 edit;
 	u32 request;
@@ -139,6 +144,7 @@ void lbvs_rule_put(struct lbvs_rule *rule);
 struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
 				    struct lbvs_pool *pool,
+				    const struct lbvs_demand *united,
 				    const struct lbvs_rule *old);
 
 /* rulesets */

@@ -105,6 +105,14 @@ static bool has_mail_port(const struct lbvs_service_cfg *cfg)
 	return cfg->to_port == LBVS_MAIL_PORT;
 }
 
+/* To the same one on all services of the pool that are like it. */
+static bool keeps_clients(const struct lbvs_service_cfg *cfg)
+{
+	if (cfg->sched == LBVS_SCHED_MAGLEV)
+		return cfg->hash == LBVS_HASH_SOURCE;
+	return cfg->persist && cfg->persist_scope == LBVS_PERSIST_SCOPE_POOL;
+}
+
 /**
  * lbvs_service_check - do the settings of a service go together?
  * @cfg: the settings, each in its range.
@@ -148,6 +156,9 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 		return lbvs_refuse(refusal, -EINVAL,
 				   LBVS_A_SERVICE_PERSIST_PREFIX,
 				   "the prefix is longer than an address of the service");
+	if (*cfg->together && !keeps_clients(cfg))
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_TOGETHER,
+				   "only services that send a client to one real go together: they persist in the scope of the pool, or hash its source (maglev)");
 	if (cfg->snat == LBVS_SNAT_AUTO && has_mail_port(cfg))
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_SNAT,
 				   "mail servers need the address of the client: no snat auto for a service with port 25");

@@ -44,6 +44,7 @@ enum lbvs_timeout {
  * @persist: so many seconds clients are remembered; 0: they are not.
  * @persist_prefix: bits of their address that count for that; 0: all.
  * @persist_scope: who else goes by what it remembers.
+ * @together: the word of services that demand of reals what it does; or "".
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -66,6 +67,7 @@ struct lbvs_service_cfg {
 	u32 persist;
 	u32 persist_prefix;
 	enum lbvs_persist_scope persist_scope;
+	char together[LBVS_NAME_SIZE];
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 

@@ -7,6 +7,8 @@
 #
 #   rpc: 135, 59531 (TCP) requires rpc    https: 443 (TCP) requires owa
 #   udp: 135 (UDP) requires nothing
+#
+# Services that go together: a check of one is a check of all.
 ALL_TESTS="
 	a_client_stays_on_one_real
 	flows_that_come_at_once_meet_one_real
@@ -27,6 +29,11 @@ ALL_TESTS="
 	what_is_changed_meanwhile_breaks_no_connection
 	the_oldest_are_forgotten_when_there_are_too_many
 	who_comes_again_is_not_forgotten
+	services_that_go_together_leave_a_real_together
+	services_that_go_together_wait_for_verdicts_together
+	services_that_hash_go_together_too
+	services_that_find_no_real_for_all_go_their_own_ways
+	who_goes_together_can_be_changed
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
@@ -429,6 +436,121 @@ who_comes_again_is_not_forgotten()
 		stays "$real" tcp 135 "$(stranger 1)"
 	done
 	expect_at_most "$MOST" "$(count_remembered)" "the clients"
+}
+
+# --- together ----------------------------------------------------------------
+
+given_together()
+{
+	set_back "$pool-rpc" together none sched rr persist 30m initial up
+	set_back "$pool-https" together none sched rr persist 30m initial up
+	lbctl service set "$pool-rpc" together outlook
+	lbctl service set "$pool-https" together outlook
+}
+
+# given_down REAL CHECK...: and the real has no more verdicts at the end
+given_down()
+{
+	local real=$1 check
+
+	shift
+	for check; do
+		lbctl verdict set "$pool" "$real" check "$check" down reason "HTTP 503"
+		defer lbctl verdict del "$pool" "$real" check "$check"
+	done
+}
+
+# member SERVICE REAL KEY: as JSON has it
+member()
+{
+	lbctl -j service show "$1" |
+		jq -r ".[0].members[] | select(.real == \"$2\") | .$3"
+}
+
+# One check of one service: all clients of that real find another, the same one on
+# all ports of the group, and the service that is none of it keeps them.
+services_that_go_together_leave_a_real_together()
+{
+	local n real
+
+	given_together
+	lbctl service set "$pool-udp" persist-scope service
+	set_back "$pool-udp" persist-scope pool
+	go udp 135
+	real=$MET
+	given_down "$real" owa
+	for n in 1 2 3 4 5 6; do
+		leaves "$real" tcp 135 "$(client "$n")"
+		stays "$MET" tcp 59531 "$(client "$n")"
+		stays "$MET" tcp 443 "$(client "$n")"
+	done
+	stays "$real" udp 135
+	expect_equal "check-down owa $pool-https" "$(member "$pool-rpc" "$real" state) $(
+		member "$pool-rpc" "$real" check) $(member "$pool-rpc" "$real" partner)"
+	expect_equal "check-down owa null" "$(member "$pool-https" "$real" state) $(
+		member "$pool-https" "$real" check) $(member "$pool-https" "$real" partner)"
+	lbctl service show "$pool-rpc" | grep -q "owa down ($pool-https).*check owa (together with $pool-https) is down for .*: HTTP 503" ||
+		fail "expected to see why, seen $(lbctl service show "$pool-rpc")"
+}
+
+services_that_go_together_wait_for_verdicts_together()
+{
+	given_together
+	lbctl service set "$pool-https" initial down
+	lbctl verdict set "$pool" r2 check owa up
+	defer lbctl verdict del "$pool" r2 check owa
+	ask tcp "$vip" 135 --count 6 --source "$(sources 6)"
+	expect_servers r2
+	expect_equal "unknown owa $pool-https" "$(member "$pool-rpc" r1 state) $(
+		member "$pool-rpc" r1 check) $(member "$pool-rpc" r1 partner)"
+}
+
+services_that_hash_go_together_too()
+{
+	local n
+
+	given_together
+	lbctl service set "$pool-rpc" persist off sched maglev hash source
+	lbctl service set "$pool-https" persist off sched maglev hash source
+	given_down r1 owa
+	given_down r2 rpc
+	for n in 1 2 3 4 5 6; do
+		go tcp 135 "$(client "$n")"
+		expect_equal r3 "$MET" "the only real that both can use"
+		stays r3 tcp 443 "$(client "$n")"
+	done
+}
+
+services_that_find_no_real_for_all_go_their_own_ways()
+{
+	given_together
+	given_down r1 owa
+	given_down r2 rpc
+	given_down r3 rpc owa
+	ask tcp "$vip" 135 --count 6 --source "$(sources 6)"
+	expect_servers r1
+	ask tcp "$vip" 443 --count 6 --source "$(sources 6)"
+	expect_servers r2
+	expect_equal ready "$(field service "$pool-rpc" .state)"
+}
+
+who_goes_together_can_be_changed()
+{
+	given_together
+	hold old tcp "$vip" 135 --count 8 --source "$(sources 8)"
+	given_down r1 owa
+	expect_equal check-down "$(member "$pool-rpc" r1 state)"
+	lbctl service set "$pool-https" require none
+	expect_equal usable "$(member "$pool-rpc" r1 state)"
+	lbctl service set "$pool-https" require owa
+	expect_equal check-down "$(member "$pool-rpc" r1 state)"
+	lbctl service set "$pool-https" together other
+	expect_equal usable "$(member "$pool-rpc" r1 state)"
+	lbctl service set "$pool-https" together outlook
+	expect_equal check-down "$(member "$pool-rpc" r1 state)"
+	lbctl service set "$pool-rpc" together none
+	expect_equal usable "$(member "$pool-rpc" r1 state)"
+	expect_held old ping '8 ok'
 }
 
 over_both_families

@@ -51,6 +51,8 @@ static void persist_cells(struct print *p, const struct model_service *s,
 		persist_text(p, s);
 	print_word(p, text ? "persist-scope" : NULL, "persist_scope",
 		   HAS(PERSIST_SCOPE), words_persist_scope, s->persist_scope);
+	print_str(p, text ? "together" : NULL, "together",
+		  s->together[0] ? s->together : NULL);
 }
 
 static void settings_cells(struct print *p, const struct model_service *s,
@@ -180,6 +182,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
 	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto } ]\n"	\
 	"\t[ persist { TIME[/LEN] | off } ] [ persist-scope { pool | service } ]\n" \
+	"\t[ together { WORD | none } ]\n"				\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

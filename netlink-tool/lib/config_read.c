@@ -289,6 +289,7 @@ void config_service_defaults(struct model_service *s)
 			       UINT64_C(1) << LBVS_A_SERVICE_PERSIST |
 			       UINT64_C(1) << LBVS_A_SERVICE_PERSIST_PREFIX |
 			       UINT64_C(1) << LBVS_A_SERVICE_PERSIST_SCOPE |
+			       UINT64_C(1) << LBVS_A_SERVICE_TOGETHER |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_ESTABLISHED |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_SYN |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_FIN |

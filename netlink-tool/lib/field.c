@@ -113,7 +113,7 @@ static void value_text(const struct codec_field *f, const void *value,
 	}
 }
 
-/* The words that stand for the number 0. */
+/* The words that stand for the number 0, and for no word. */
 static const char *alias(const struct model_head *m, uint16_t attr)
 {
 	const struct model_service *s = (const struct model_service *)m;
@@ -126,6 +126,8 @@ static const char *alias(const struct model_head *m, uint16_t attr)
 		return "auto";
 	if (attr == LBVS_A_SERVICE_PERSIST && !s->persist)
 		return "off";
+	if (attr == LBVS_A_SERVICE_TOGETHER && !s->together[0])
+		return "none";
 	return NULL;
 }
 

@@ -115,6 +115,7 @@ struct model_service {
 	uint32_t persist;
 	uint32_t persist_prefix;
 	uint32_t persist_scope;
+	char together[LBVS_NAME_SIZE];
 	uint32_t timeout_established;
 	uint32_t timeout_syn;
 	uint32_t timeout_fin;
@@ -136,6 +137,7 @@ struct model_member {
 	uint32_t weight;
 	uint32_t state;
 	char check[LBVS_NAME_SIZE];
+	char partner[LBVS_NAME_SIZE];
 	uint32_t share;
 	uint32_t active_flows;
 	struct model_counters counters;

@@ -157,6 +157,8 @@ static const struct parse_item service_new[] = {
 	{ "persist-scope", parse_read_word,				\
 	  LBVS_A_SERVICE_PERSIST_SCOPE, FIELD(service, persist_scope),	\
 	  .words = words_persist_scope },				\
+	{ "together", parse_read_together, LBVS_A_SERVICE_TOGETHER,	\
+	  FIELD(service, together) },					\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {

@@ -53,6 +53,7 @@ PARSE_READER(parse_read_endpoint);
 PARSE_READER(parse_read_hash_new);
 PARSE_READER(parse_read_hash_set);
 PARSE_READER(parse_read_persist);
+PARSE_READER(parse_read_together);
 PARSE_READER(parse_read_timeout);
 PARSE_READER(parse_read_state);
 PARSE_READER(parse_read_client);

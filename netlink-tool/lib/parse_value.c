@@ -280,6 +280,23 @@ PARSE_READER(parse_read_persist)
 	return 0;
 }
 
+PARSE_READER(parse_read_together)
+{
+	const char *value = take(p, word);
+	char *together = field(m, item);
+
+	if (!value)
+		return -1;
+	if (!value_read_name(value, together))
+		return refuse(p, word, value,
+			      "a word that the services share: 1 to 31 letters, "
+			      "digits, dots, underscores and dashes, a letter "
+			      "or digit first; or none");
+	if (!strcmp(value, "none"))
+		memset(together, 0, LBVS_NAME_SIZE);
+	return 0;
+}
+
 static uint32_t *timeout_field(struct model_service *s, uint32_t attr)
 {
 	switch (attr) {

@@ -108,7 +108,8 @@ static const char whole[] =
 	"}\n"
 	"service t {\n"
 	"	proto = udp address = 198.51.100.1 port = 80 pool = web to = 8080\n"
-	"	sched = maglev hash = source/24 table-size = 251 require = {}\n"
+	"	sched = maglev hash = source/24 table-size = 251 require = {} "
+	"together = outlook\n"
 	"}\n";
 
 static void objects_are_what_the_file_says(void **state)
@@ -146,6 +147,8 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(s->persist, 1800);
 	assert_int_equal(s->persist_prefix, 24);
 	assert_int_equal(s->persist_scope, LBVS_PERSIST_SCOPE_SERVICE);
+	assert_string_equal(s->together, "");
+	assert_string_equal(t->together, "outlook");
 	assert_int_equal(t->persist, 0);
 	assert_int_equal(t->persist_scope, LBVS_PERSIST_SCOPE_POOL);
 	assert_int_equal(t->initial, LBVS_INITIAL_UP);
@@ -349,6 +352,13 @@ static void each_bad_word_is_named_with_its_line(void **state)
 		  "persist|maglev needs none" },
 		{ POOL SERVICE("s", "port = 26 persist = 5m/33"),
 		  "/33|longer than an address" },
+		{ POOL SERVICE("s", "port = 26 together = w"),
+		  "together \"w\"|one real" },
+		{ POOL SERVICE("s", "port = 26 together = w sched = maglev "
+			       "hash = 5tuple"), "together \"w\"|one real" },
+		{ POOL SERVICE("s", "port = 26 together = w persist = 5m "
+			       "persist-scope = service"),
+		  "together \"w\"|one real" },
 		{ POOL SERVICE("s", "port = 26 persist = 8d"),
 		  "8d|expected a time" },
 		{ POOL SERVICE("s", "port = 26 persist = off/24"),
@@ -376,7 +386,7 @@ static void all_errors_are_told_in_their_order(void **state)
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
 		"when-empty, initial, on-down, snat, persist, persist-scope, "
-		"timeout\n"
+		"together, timeout\n"
 		"f:1: service \"s\": the proto is missing\n"
 		"f:1: service \"s\": the address is missing\n"
 		"f:1: service \"s\": the port is missing\n"

@@ -114,6 +114,14 @@ struct one_check {
 				U32(LBVS_A_SERVICE_PERSIST, seconds)           \
 		}                                                              \
 	}
+#define SERVICE_TOGETHER(word)                                                 \
+	{                                                                      \
+		LBVS_CMD_SERVICE_SET,                                          \
+		{                                                              \
+			WORD(LBVS_A_SERVICE_NAME, "fuzz"),                     \
+				WORD(LBVS_A_SERVICE_TOGETHER, word)            \
+		}                                                              \
+	}
 #define VERDICT_SET                                                            \
 	{                                                                      \
 		LBVS_CMD_VERDICT_SET,                                          \
@@ -197,6 +205,10 @@ const struct fault_case fault_cases[] = {
 	  SERVICE_PERSIST(60),
 	  { SERVICE_PERSIST(0) },
 	  { POOL_NEW, REAL_NEW, SERVICE_NEW } },
+	{ "SERVICE_SET together",
+	  SERVICE_TOGETHER("word"),
+	  { SERVICE_TOGETHER("") },
+	  { POOL_NEW, REAL_NEW, SERVICE_NEW, SERVICE_SET(LBVS_SCHED_MAGLEV) } },
 	{ "AFFINITY_DEL",
 	  NAMED(LBVS_CMD_AFFINITY_DEL, LBVS_A_AFFINITY_SERVICE, "fuzz"),
 	  {},

@@ -15,6 +15,7 @@ WORDS(pools, "p0", "p1", "p2");
 WORDS(reals, "r0", "r1", "r2", "r3");
 WORDS(services, "s0", "s1", "s2", "s3", "s4", "s5");
 WORDS(checks, "c0", "c1", "c2");
+WORDS(words, "", "w0", "w1");
 WORDS(agents, "a0", "a1", "a2");
 WORDS(reasons, "", "HTTP 503", "no answer within 4 s");
 WORDS(devices, "out0", "in0", "lo", "nobody");
@@ -103,6 +104,7 @@ static const struct field real_get[] = { WORD(LBVS_A_REAL_POOL, 30, pools),
 		U32(LBVS_A_SERVICE_PERSIST_PREFIX, 10, 32),                    \
 		U32(LBVS_A_SERVICE_PERSIST_SCOPE, percent,                     \
 		    LBVS_PERSIST_SCOPE_MAX),                                   \
+		WORD(LBVS_A_SERVICE_TOGETHER, 10, words),                      \
 		U32(LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, 10, LBVS_TIMEOUT_MAX), \
 		U32(LBVS_A_SERVICE_TIMEOUT_SYN, 10, LBVS_TIMEOUT_MAX),         \
 		U32(LBVS_A_SERVICE_TIMEOUT_FIN, 10, LBVS_TIMEOUT_MAX),         \

@@ -637,6 +637,14 @@ enum lbvs_a_real {
  * @LBVS_A_SERVICE_PERSIST_PREFIX: u32, bits of the client's address that count,
  *	1 to 32 or 128; default: all. A PERSIST in a SET restores the default.
  * @LBVS_A_SERVICE_PERSIST_SCOPE: u32, enum lbvs_persist_scope, default pool.
+ * @LBVS_A_SERVICE_TOGETHER: string, a word like a name; empty: none (default).
+ *	Services of one pool with the same word go together: a member is usable
+ *	only while its real is usable for each of them, by REQUIRE and INITIAL of
+ *	all, and its share is the smallest. So they send new flows of a client to
+ *	the same real, also while checks differ. While no real is usable for all
+ *	of them, each goes by its own. -EINVAL for a service that neither
+ *	persists in LBVS_PERSIST_SCOPE_POOL nor hashes the source with
+ *	LBVS_SCHED_MAGLEV.
  */
 enum lbvs_a_service {
 	LBVS_A_SERVICE_GENERATION = LBVS_A_GENERATION,
@@ -670,6 +678,7 @@ enum lbvs_a_service {
 	LBVS_A_SERVICE_PERSIST,
 	LBVS_A_SERVICE_PERSIST_PREFIX,
 	LBVS_A_SERVICE_PERSIST_SCOPE,
+	LBVS_A_SERVICE_TOGETHER,
 	__LBVS_A_SERVICE_MAX,
 };
 #define LBVS_A_SERVICE_MAX (__LBVS_A_SERVICE_MAX - 1)
@@ -691,6 +700,8 @@ enum lbvs_a_service {
  * @LBVS_A_MEMBER_ACTIVE_FLOWS: u32, flows that live now.
  * @LBVS_A_MEMBER_COUNTERS: nest of enum lbvs_a_counters.
  * @LBVS_A_MEMBER_EVENT: u32, enum lbvs_event, notifications only.
+ * @LBVS_A_MEMBER_PARTNER: string, the service by whose demand the member is not
+ *	usable, when it is that of another one that goes together with its own.
  */
 enum lbvs_a_member {
 	LBVS_A_MEMBER_GENERATION = LBVS_A_GENERATION,
@@ -706,6 +717,7 @@ enum lbvs_a_member {
 	LBVS_A_MEMBER_ACTIVE_FLOWS,
 	LBVS_A_MEMBER_COUNTERS,
 	LBVS_A_MEMBER_EVENT,
+	LBVS_A_MEMBER_PARTNER,
 	__LBVS_A_MEMBER_MAX,
 };
 #define LBVS_A_MEMBER_MAX (__LBVS_A_MEMBER_MAX - 1)
