@@ -11,6 +11,7 @@
 #include "service.h"
 #include "snat.h"
 #include "stats.h"
+#include "together.h"
 
 #include <linux/bitops.h>
 #include <linux/jiffies.h>
@@ -215,7 +216,13 @@ static int put_service_cfg(struct sk_buff *skb, const struct lbvs_rule *rule)
 	       nla_put_u32(skb, LBVS_A_SERVICE_SNAT, cfg->snat) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_LIMIT_FLOWS, cfg->limits.flows) ||
 	       nla_put_u32(skb, LBVS_A_SERVICE_LIMIT_RATE, cfg->limits.rate) ||
-	       nla_put_u32(skb, LBVS_A_SERVICE_BOUND, cfg->bound) ?
+	       nla_put_u32(skb, LBVS_A_SERVICE_BOUND, cfg->bound) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST, cfg->persist) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST_PREFIX,
+			   cfg->persist_prefix) ||
+	       nla_put_u32(skb, LBVS_A_SERVICE_PERSIST_SCOPE,
+			   cfg->persist_scope) ||
+	       nla_put_string(skb, LBVS_A_SERVICE_TOGETHER, cfg->together) ?
 		-EMSGSIZE : 0;
 }
 
@@ -261,46 +268,43 @@ int lbvs_attr_put_service(struct sk_buff *skb,
 	return put_counters(skb, LBVS_A_SERVICE_COUNTERS, &totals);
 }
 
-static bool is_about_check(const struct lbvs_rule *rule,
-			   enum lbvs_member_state state)
-{
-	return state == LBVS_MEMBER_STATE_CHECK_DOWN ||
-	       (state == LBVS_MEMBER_STATE_UNKNOWN && rule->cfg.require);
-}
-
 /**
  * lbvs_attr_put_state - is a member usable, and if not, why not?
  * @skb: the message.
- * @subject: with rule, index of the member.
+ * @subject: with ruleset, rule, index of the member.
  * @passed: why it was passed over, if it was and is usable; else 0.
  * @state_attr: number of the attribute for the state.
- * @check_attr: and for the check that it is about.
+ * @check_attr: for the check that it is about.
+ * @partner_attr: for the service that requires it, if it is another one.
  *
  * Return: 0 or -EMSGSIZE.
  */
 int lbvs_attr_put_state(struct sk_buff *skb, const struct lbvs_subject *subject,
 			enum lbvs_member_state passed, int state_attr,
-			int check_attr)
+			int check_attr, int partner_attr)
 {
 	const struct lbvs_rule *rule = subject->rule;
 	enum lbvs_member_state state;
-	u32 check = 0;
+	const char *partner;
+	u32 check;
 
 	state = lbvs_real_state(rule->pool->reals[subject->index],
-				rule->cfg.require, rule->cfg.initial, &check);
+				&rule->demand, &check);
+	partner = lbvs_together_partner(subject->ruleset, rule, state, check);
 	if (state == LBVS_MEMBER_STATE_USABLE)
 		state = passed ?: lbvs_choose_state(rule, subject->index);
 	if (nla_put_u32(skb, state_attr, state))
 		return -EMSGSIZE;
-	if (!is_about_check(rule, state))
-		return 0;
-	return nla_put_string(skb, check_attr, rule->pool->cfg.checks[check]);
+	if (check != LBVS_CHECK_NONE &&
+	    nla_put_string(skb, check_attr, rule->pool->cfg.checks[check]))
+		return -EMSGSIZE;
+	return partner ? nla_put_string(skb, partner_attr, partner) : 0;
 }
 
 /**
  * lbvs_attr_put_member - a member
  * @skb: the message.
- * @subject: with rule, index of the member.
+ * @subject: with ruleset, rule, index of the member.
  *
  * Return: 0 or -EMSGSIZE.
  */
@@ -314,7 +318,7 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 	u32 ramp = 0;
 	u32 share;
 
-	share = lbvs_real_share(real, rule->cfg.require);
+	share = lbvs_real_share(real, &rule->demand);
 	lbvs_counters_sum(member->counters, &totals);
 	if (nla_put_string(skb, LBVS_A_MEMBER_SERVICE, rule->cfg.name) ||
 	    nla_put_string(skb, LBVS_A_MEMBER_POOL, rule->pool->cfg.name) ||
@@ -323,7 +327,7 @@ int lbvs_attr_put_member(struct sk_buff *skb,
 			       real->cfg.family) ||
 	    nla_put_u32(skb, LBVS_A_MEMBER_WEIGHT, real->cfg.weight) ||
 	    lbvs_attr_put_state(skb, subject, 0, LBVS_A_MEMBER_STATE,
-				LBVS_A_MEMBER_CHECK) ||
+				LBVS_A_MEMBER_CHECK, LBVS_A_MEMBER_PARTNER) ||
 	    nla_put_u32(skb, LBVS_A_MEMBER_ACTIVE_FLOWS,
 			atomic_read(&member->flows)))
 		return -EMSGSIZE;

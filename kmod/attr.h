@@ -59,7 +59,7 @@ int lbvs_attr_put_service(struct sk_buff *skb,
 			  const struct lbvs_subject *subject);
 int lbvs_attr_put_state(struct sk_buff *skb, const struct lbvs_subject *subject,
 			enum lbvs_member_state passed, int state_attr,
-			int check_attr);
+			int check_attr, int partner_attr);
 int lbvs_attr_put_member(struct sk_buff *skb,
 			 const struct lbvs_subject *subject);
 int lbvs_attr_put_verdict(struct sk_buff *skb,

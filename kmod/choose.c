@@ -12,6 +12,10 @@
  *   LBVS_CHOOSE_RESERVE   Nobody can: those of higher tiers, the lowest of them
  *                         first. In a tier they take turns.
  *
+ * Before all that comes the real that the client is remembered with, if the
+ * service persists, and it can take the flow. Whoever is chosen in its place is
+ * remembered from then on.
+ *
  * A limit holds always, also when nobody was usable and the service went open:
  * it is what the operator said, not what a prober did.
  */
@@ -212,18 +216,64 @@ static void count(struct lbvs_choosing *choosing)
 		lbvs_ramp_count(choosing->rule);
 }
 
-/**
- * lbvs_choose_guarded - choose a member that can take the flow
- * @choosing: started, for a rule that is guarded.
- *
- * Context: softirq or process, under RCU.
- * Return: the member, or NULL when there is nobody left.
- */
-struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing)
+/* The place of a real among the choices; their number: it is none of them. */
+static u32 find_choice(const struct lbvs_rule *rule, u64 real_id)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_choices; i++)
+		if (rule->choices[i]->real_id == real_id)
+			break;
+	return i;
+}
+
+static struct lbvs_member *find_remembered(struct lbvs_choosing *choosing)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	u64 real_id;
+	u32 place;
+
+	real_id = lbvs_affinity_find(rule->affinity, rule->affinity_owner,
+				     rule->cfg.persist_prefix, choosing->tuple,
+				     &choosing->look);
+	if (!real_id)
+		return NULL;
+	place = find_choice(rule, real_id);
+	if (place == rule->n_choices ||
+	    pass_over(choosing, place, can_take(choosing, rule->choices[place])))
+		return NULL;
+	return rule->choices[place];
+}
+
+static u64 claim(struct lbvs_choosing *choosing, const struct lbvs_member *member)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+
+	return lbvs_affinity_claim(rule->affinity, &choosing->look,
+				   member->real_id, rule->cfg.persist);
+}
+
+/* Another flow of the client may have been faster; then follow that one. */
+static struct lbvs_member *settle(struct lbvs_choosing *choosing,
+				  struct lbvs_member *member)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	u64 real_id = claim(choosing, member);
+	u32 place;
+
+	if (real_id == member->real_id)
+		return member;
+	place = find_choice(rule, real_id);
+	if (place < rule->n_choices)
+		member = rule->choices[place];
+	claim(choosing, member);
+	return member;
+}
+
+static struct lbvs_member *next_phase(struct lbvs_choosing *choosing)
 {
 	struct lbvs_member *member;
 
-	count(choosing);
 	while (choosing->phase < LBVS_CHOOSE_RESERVE) {
 		member = next_admitted(choosing);
 		if (member)
@@ -233,6 +283,33 @@ struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing)
 		choosing->swept = 0;
 	}
 	return next_reserve(choosing);
+}
+
+/**
+ * lbvs_choose_guarded - choose a member that can take the flow
+ * @choosing: started, for a rule that is guarded. A member that was given before
+ *	could not be used.
+ *
+ * That a port of the client clashes with one of its own flows is nothing that
+ * other flows of it should follow: it stays remembered with the first member.
+ *
+ * Context: softirq or process, under RCU.
+ * Return: the member, or NULL when there is nobody left.
+ */
+struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing)
+{
+	bool settles = choosing->rule->affinity && !choosing->settled;
+	struct lbvs_member *member = NULL;
+
+	count(choosing);
+	choosing->settled = true;
+	if (settles)
+		member = find_remembered(choosing);
+	if (!member)
+		member = next_phase(choosing);
+	if (!member || !settles || choosing->pick.rehearsal)
+		return member;
+	return settle(choosing, member);
 }
 
 /**

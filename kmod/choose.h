@@ -5,6 +5,7 @@
 
 #include <linux/minmax.h>
 
+#include "affinity.h"
 #include "packet.h"
 #include "ruleset.h"
 #include "sched.h"
@@ -23,6 +24,9 @@ typedef void (*lbvs_choose_note)(struct lbvs_choosing *choosing, u32 place,
  * @swept: so many choices were passed by after the scheduler had its attempts.
  * @phase: who may take it by now, see choose.c.
  * @counted: the ramps of the service know of it.
+ * @settled: it was settled which real the client is remembered with.
+ * @tuple: the packet's tuple on arrival.
+ * @look: the client, once it was looked for.
  * @all_flows: what the choices have together, once it was counted; else 0.
  * @all_weights: their weights together, likewise.
  * @reserved: so many of the reserve had their chance.
@@ -39,6 +43,9 @@ struct lbvs_choosing {
 	/* only when the rule is guarded */
 	u32 phase;
 	bool counted;
+	bool settled;
+	const struct lbvs_tuple *tuple;
+	struct lbvs_affinity_look look;
 	u64 all_flows;
 	u64 all_weights;
 	u32 reserved;
@@ -70,6 +77,8 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 
 	choosing->rule = rule;
 	choosing->swept = 0;
+	choosing->settled = false;
+	choosing->tuple = tuple;
 	pick->choices = rule->choices;
 	pick->cursor = &rule->service->cursor;
 	pick->attempt = 0;
@@ -77,6 +86,8 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 	if (unlikely(rule->guarded)) {
 		choosing->phase = 0;
 		choosing->counted = false;
+		choosing->settled = false;
+		choosing->tuple = tuple;
 		choosing->all_flows = 0;
 		choosing->reserved = 0;
 		choosing->tier_end = 0;

@@ -11,6 +11,7 @@
 #include "drain.h"
 #include "hook.h"
 #include "snat_hook.h"
+#include "together.h"
 
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -126,13 +127,31 @@ const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
 	return stage->old->rules[index];
 }
 
-static int compile_rules(struct lbvs_stage *stage)
+static const struct lbvs_demand *demand_of(const struct lbvs_demand *demands,
+					   const struct lbvs_rule *rule,
+					   u32 index)
+{
+	return *rule->cfg.together ? &demands[index] : NULL;
+}
+
+/* Does what it was compiled from still hold? */
+static bool is_current(const struct lbvs_rule *rule,
+		       const struct lbvs_pool *pool,
+		       const struct lbvs_demand *united)
+{
+	return rule->compiled && rule->pool == pool &&
+	       (!united || lbvs_demand_equal(united, &rule->united));
+}
+
+static int compile_each(struct lbvs_stage *stage,
+			const struct lbvs_demand *demands)
 {
 	struct lbvs_ruleset *next = stage->next;
 	u32 i;
 
 	for (i = 0; i < next->n_rules; i++) {
 		struct lbvs_rule *rule = next->rules[i];
+		const struct lbvs_demand *united = demand_of(demands, rule, i);
 		struct lbvs_pool *pool;
 		int index;
 
@@ -141,10 +160,10 @@ static int compile_rules(struct lbvs_stage *stage)
 		if (WARN_ON_ONCE(index < 0))
 			return -ENOENT;
 		pool = next->pools[index];
-		if (rule->compiled && rule->pool == pool)
+		if (is_current(rule, pool, united))
 			continue;
 
-		rule = lbvs_rule_compile(stage->ln, rule, pool,
+		rule = lbvs_rule_compile(stage->ln, rule, pool, united,
 					 lbvs_config_in_force(stage, rule));
 		if (IS_ERR(rule))
 			return PTR_ERR(rule);
@@ -152,6 +171,19 @@ static int compile_rules(struct lbvs_stage *stage)
 		next->rules[i] = rule;
 	}
 	return 0;
+}
+
+static int compile_rules(struct lbvs_stage *stage)
+{
+	struct lbvs_demand *demands;
+	int err;
+
+	err = lbvs_together_unite(stage->next, &demands);
+	if (err)
+		return err;
+	err = compile_each(stage, demands);
+	kvfree(demands);
+	return err;
 }
 
 static bool wants_snat(const struct lbvs_ruleset *ruleset)

@@ -117,6 +117,9 @@ struct lbvs_real_edit {
  * @set_limit_flows: set the limit of flows.
  * @set_limit_rate: set the limit of new flows.
  * @set_bound: set the bound.
+ * @set_persist: set how long clients are remembered.
+ * @set_persist_prefix: set the prefix that they are remembered by.
+ * @set_together: set whom it goes together with.
  * @set_require: set the list of checks that it requires.
  * @n_require: number of these.
  * @require: their names.
@@ -130,6 +133,9 @@ struct lbvs_service_edit {
 	bool set_limit_flows;
 	bool set_limit_rate;
 	bool set_bound;
+	bool set_persist;
+	bool set_persist_prefix;
+	bool set_together;
 	bool set_require;
 	u32 n_require;
 	char require[LBVS_CHECKS_MAX][LBVS_NAME_SIZE];

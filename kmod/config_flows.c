@@ -74,9 +74,8 @@ static bool is_chosen(const struct lbvs_rule *rule,
 
 static bool is_healthy(const struct lbvs_rule *rule, u32 index)
 {
-	return lbvs_real_health(rule->pool->reals[index], rule->cfg.require,
-				rule->cfg.initial, NULL) ==
-	       LBVS_MEMBER_STATE_USABLE;
+	return lbvs_real_health(rule->pool->reals[index], &rule->demand,
+				NULL) == LBVS_MEMBER_STATE_USABLE;
 }
 
 static bool was_healthy(const struct lbvs_rule *old,

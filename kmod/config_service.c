@@ -30,6 +30,8 @@ static void set_defaults(struct lbvs_service_cfg *cfg)
 		cfg->on_down = LBVS_ON_DOWN_KEEP;
 	if (!cfg->snat)
 		cfg->snat = LBVS_SNAT_OFF;
+	if (!cfg->persist_scope)
+		cfg->persist_scope = LBVS_PERSIST_SCOPE_POOL;
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (!cfg->timeouts[i])
 			cfg->timeouts[i] = default_timeouts[i];
@@ -184,6 +186,16 @@ static void merge(struct lbvs_service_cfg *cfg,
 		cfg->limits.rate = set->limits.rate;
 	if (edit->set_bound)
 		cfg->bound = set->bound;
+	if (edit->set_persist) {
+		cfg->persist = set->persist;
+		cfg->persist_prefix = 0;
+	}
+	if (edit->set_persist_prefix)
+		cfg->persist_prefix = set->persist_prefix;
+	if (set->persist_scope)
+		cfg->persist_scope = set->persist_scope;
+	if (edit->set_together)
+		memcpy(cfg->together, set->together, sizeof(cfg->together));
 	for (i = 0; i < LBVS_TIMEOUTS; i++)
 		if (set->timeouts[i])
 			cfg->timeouts[i] = set->timeouts[i];

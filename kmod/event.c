@@ -307,8 +307,7 @@ static void tell_service(const struct telling *telling, const struct noun *noun,
 
 static bool is_usable(const struct lbvs_rule *rule, u32 index)
 {
-	return lbvs_real_state(rule->pool->reals[index], rule->cfg.require,
-			       rule->cfg.initial, NULL) ==
+	return lbvs_real_state(rule->pool->reals[index], &rule->demand, NULL) ==
 	       LBVS_MEMBER_STATE_USABLE;
 }
 
@@ -330,7 +329,11 @@ static void compare_members(const struct telling *telling,
 	u32 i;
 
 	for (i = 0; i < rule->n_members; i++) {
-		const struct lbvs_subject subject = { .rule = rule, .index = i };
+		const struct lbvs_subject subject = {
+			.ruleset = telling->new,
+			.rule = rule,
+			.index = i,
+		};
 		int before = find_member(old, rule->members[i]);
 
 		if (before >= 0 && is_usable(old, before) != is_usable(rule, i))
@@ -421,7 +424,11 @@ static void tell_suspects(const struct telling *telling,
 	u32 i;
 
 	for (i = 0; i < rule->n_members; i++) {
-		const struct lbvs_subject subject = { .rule = rule, .index = i };
+		const struct lbvs_subject subject = {
+			.ruleset = telling->new,
+			.rule = rule,
+			.index = i,
+		};
 
 		if (READ_ONCE(rule->members[i]->suspect) &&
 		    xchg(&rule->members[i]->suspect, false))
@@ -440,13 +447,14 @@ static void tell_suspects(const struct telling *telling,
 void lbvs_event_suspects(const struct lbvs_net *ln)
 {
 	const struct lbvs_ruleset *ruleset;
-	const struct telling telling = { .net = ln->net };
+	struct telling telling = { .net = ln->net };
 	u32 i;
 
 	lockdep_assert_held(&ln->config_lock);
 
 	ruleset = rcu_dereference_protected(ln->ruleset,
 					    lockdep_is_held(&ln->config_lock));
+	telling.new = ruleset;
 	for (i = 0; i < ruleset->n_rules; i++) {
 		tell_suspects(&telling, ruleset->rules[i]);
 		cond_resched();

@@ -87,10 +87,12 @@ static bool has_passed(const struct lbvs_rule *rule,
 	return false;
 }
 
-static enum lbvs_rule_kind kind_of(const struct lbvs_rule *rule,
+static enum lbvs_rule_kind kind_of(const struct lbvs_choosing *choosing,
 				   const struct lbvs_member *member,
 				   const struct lbvs_explanation *explanation)
 {
+	const struct lbvs_rule *rule = choosing->rule;
+
 	if (!rule->n_choices)
 		return LBVS_RULE_EMPTY;
 	if (!member)
@@ -99,6 +101,8 @@ static enum lbvs_rule_kind kind_of(const struct lbvs_rule *rule,
 		return LBVS_RULE_OPEN;
 	if (is_reserve(rule, member))
 		return LBVS_RULE_RESERVE;
+	if (rule->affinity && choosing->look.real_id == member->real_id)
+		return LBVS_RULE_AFFINITY;
 	if (has_passed(rule, explanation))
 		return LBVS_RULE_NEXT;
 	switch (rule->cfg.sched) {
@@ -126,7 +130,10 @@ void lbvs_explain(struct lbvs_net *ln, const struct lbvs_rule *rule,
 		  const struct lbvs_tuple *tuple,
 		  struct lbvs_explanation *explanation)
 {
-	struct rehearsal rehearsal = { .explanation = explanation };
+	struct rehearsal rehearsal = {
+		.choosing.rule = rule,
+		.explanation = explanation,
+	};
 	struct lbvs_choosing *choosing = &rehearsal.choosing;
 	const struct lbvs_member *member = NULL;
 	const struct lbvs_flow *flow;
@@ -146,7 +153,7 @@ void lbvs_explain(struct lbvs_net *ln, const struct lbvs_rule *rule,
 		choosing->pick.turn = atomic_read(choosing->pick.cursor);
 		member = lbvs_choose_next(choosing);
 	}
-	explanation->kind = kind_of(rule, member, explanation);
+	explanation->kind = kind_of(choosing, member, explanation);
 	explanation->real_id = member ? member->real_id : 0;
 out:
 	local_bh_enable();

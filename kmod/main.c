@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "affinity.h"
 #include "agent.h"
 #include "arm.h"
 #include "borrow.h"
@@ -86,6 +87,7 @@ static void __net_exit net_exit(struct net *net)
 
 	lbvs_flow_gc_exit(ln);
 	lbvs_snat_exit(ln);
+	lbvs_affinity_exit(ln);
 	lbvs_hint_exit(ln);
 	lbvs_transaction_exit(ln);
 	lbvs_config_exit(ln);

@@ -13,6 +13,7 @@
 
 #include "types.h"
 
+struct lbvs_affinity;
 struct lbvs_flow_table;
 struct lbvs_local;
 struct lbvs_member_filter;
@@ -55,6 +56,8 @@ extern unsigned int lbvs_net_id;
  * @snats: how sources are translated, see snat.c; NULL until a service wants
  *	that. Written under @config_lock.
  * @snat_hooks: as @hooks, of snat_hook.c.
+ * @affinity: which real clients were sent to; NULL until a service persists.
+ *	Written under @config_lock; the packet path has it from its rule.
  * @hooks: our own copy of the hook array while it is registered, else NULL.
  *	Protected by @config_lock.
  * @reset: goes on resetting flows, see reset.c.
@@ -89,6 +92,7 @@ struct lbvs_net {
 	struct delayed_work expiry;
 	struct lbvs_flow_table *snats;
 	struct nf_hook_ops *snat_hooks;
+	struct lbvs_affinity *affinity;
 	struct nf_hook_ops *hooks;
 	struct list_head arms;
 	DECLARE_BITMAP(arm_numbers, LBVS_ARM_NUMBERS);

@@ -102,6 +102,17 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 	LBVS_NL_WRITE(LBVS_CMD_FLOW_DEL, lbvs_nl_flow_del_doit,
 		      lbvs_nl_flow_policy),
 	{
+		.cmd = LBVS_CMD_AFFINITY_GET,
+		.start = lbvs_nl_affinity_get_start,
+		.dumpit = lbvs_nl_affinity_get_dumpit,
+		.done = lbvs_nl_affinity_get_done,
+		.policy = lbvs_nl_affinity_policy,
+		.maxattr = ARRAY_SIZE(lbvs_nl_affinity_policy) - 1,
+		.flags = GENL_ADMIN_PERM,
+	},
+	LBVS_NL_WRITE(LBVS_CMD_AFFINITY_DEL, lbvs_nl_affinity_del_doit,
+		      lbvs_nl_affinity_policy),
+	{
 		.cmd = LBVS_CMD_STATS_GET,
 		.doit = lbvs_nl_stats_get_doit,
 		.policy = lbvs_nl_stats_get_policy,

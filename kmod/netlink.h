@@ -40,6 +40,8 @@ extern const struct nla_policy lbvs_nl_agent_epoch_policy[LBVS_A_AGENT_MAX + 1];
 extern const struct nla_policy lbvs_nl_agent_get_policy[LBVS_A_AGENT_MAX + 1];
 extern const struct nla_policy lbvs_nl_explain_policy[LBVS_A_EXPLAIN_MAX + 1];
 extern const struct nla_policy lbvs_nl_flow_policy[LBVS_A_FLOW_MAX + 1];
+extern const struct nla_policy
+	lbvs_nl_affinity_policy[LBVS_A_AFFINITY_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_arm_get_policy[LBVS_A_ARM_MAX + 1];
 extern const struct nla_policy lbvs_nl_stats_get_policy[LBVS_A_STATS_MAX + 1];
@@ -71,6 +73,11 @@ int lbvs_nl_agent_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_explain_get_start(struct netlink_callback *cb);
 int lbvs_nl_explain_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_explain_get_done(struct netlink_callback *cb);
+int lbvs_nl_affinity_get_start(struct netlink_callback *cb);
+int lbvs_nl_affinity_get_done(struct netlink_callback *cb);
+int lbvs_nl_affinity_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int lbvs_nl_affinity_del_doit(struct sk_buff *skb, struct genl_info *info);
 int lbvs_nl_flow_get_start(struct netlink_callback *cb);
 int lbvs_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lbvs_nl_flow_get_done(struct netlink_callback *cb);

@@ -233,7 +233,7 @@ static int put_member(struct sk_buff *skb, const struct lbvs_subject *subject)
 	    nla_put_u32(skb, LBVS_A_EXPLAIN_ACTIVE_FLOWS,
 			atomic_read(&member->flows)) ||
 	    lbvs_attr_put_state(skb, subject, passed, LBVS_A_EXPLAIN_STATE,
-				LBVS_A_EXPLAIN_CHECK))
+				LBVS_A_EXPLAIN_CHECK, LBVS_A_EXPLAIN_PARTNER))
 		return -EMSGSIZE;
 	if (explanation->real_id == real->id)
 		return nla_put_u32(skb, LBVS_A_EXPLAIN_RULE, explanation->kind);
@@ -288,6 +288,7 @@ int lbvs_nl_explain_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (index < 0)
 		dump->done = true;
 	if (!dump->done) {
+		subject.ruleset = ruleset;
 		subject.rule = ruleset->rules[index];
 		dump->done = !put_rest(skb, cb, dump, &subject);
 	}

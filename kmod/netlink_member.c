@@ -4,20 +4,22 @@
 
 #include <linux/rcupdate.h>
 
-const struct nla_policy lbvs_nl_member_get_policy[] = {
+const struct nla_policy lbvs_nl_member_get_policy[LBVS_A_MEMBER_MAX + 1] = {
 	[LBVS_A_MEMBER_SERVICE] = LBVS_NL_NAME,
 	[LBVS_A_MEMBER_POOL] = LBVS_NL_NAME,
 	[LBVS_A_MEMBER_REAL] = LBVS_NL_NAME,
-	[LBVS_A_MEMBER_MAX] = { .type = NLA_REJECT },
+	[LBVS_A_MEMBER_EVENT] = { .type = NLA_REJECT },
 };
 
 static int dump_rule(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct lbvs_ruleset *ruleset,
 		     const struct lbvs_rule *rule, const struct nlattr *real)
 {
 	struct lbvs_nl_cursor *cursor = lbvs_nl_cursor(cb);
 
 	for (; cursor->inner < rule->n_members; cursor->inner++) {
 		const struct lbvs_subject subject = {
+			.ruleset = ruleset,
 			.rule = rule,
 			.index = cursor->inner,
 		};
@@ -59,7 +61,8 @@ int lbvs_nl_member_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		const struct lbvs_rule *rule = ruleset->rules[cursor->outer];
 
 		if (is_meant(attrs, rule) &&
-		    dump_rule(skb, cb, rule, attrs[LBVS_A_MEMBER_REAL]))
+		    dump_rule(skb, cb, ruleset, rule,
+			      attrs[LBVS_A_MEMBER_REAL]))
 			break;
 		cursor->outer++;
 		cursor->inner = 0;

@@ -12,7 +12,9 @@ static struct netlink_range_validation timeout_range = {
 	.min = 1,
 	.max = LBVS_TIMEOUT_MAX,
 };
-
+static struct netlink_range_validation persist_range = {
+	.max = LBVS_TIMEOUT_MAX,
+};
 
 static int valid_proto(const struct nlattr *attr,
 		       struct netlink_ext_ack *extack)
@@ -45,12 +47,20 @@ static int valid_ports(const struct nlattr *attr,
 	return 0;
 }
 
+static int valid_together(const struct nlattr *attr,
+			  struct netlink_ext_ack *extack)
+{
+	const char *word = nla_data(attr);
+
+	return *word ? lbvs_nl_valid_name(attr, extack) : 0;
+}
+
 #define LBVS_NL_TIMEOUT NLA_POLICY_FULL_RANGE(NLA_U32, &timeout_range)
 
 #define LBVS_NL_SERVICE_NAME                                \
 	[LBVS_A_SERVICE_GENERATION] = { .type = NLA_U32 },  \
 	[LBVS_A_SERVICE_NAME] = LBVS_NL_NAME,               \
-	[LBVS_A_SERVICE_MAX] = { .type = NLA_REJECT }
+	[LBVS_A_SERVICE_EVENT] = { .type = NLA_REJECT }
 
 #define LBVS_NL_SERVICE_SETTINGS                                              \
 	[LBVS_A_SERVICE_PORT] =                                               \
@@ -74,6 +84,14 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_LIMIT_RATE] =                                         \
 		NLA_POLICY_FULL_RANGE(NLA_U32, &lbvs_nl_rate_range),          \
 	[LBVS_A_SERVICE_BOUND] = NLA_POLICY_MAX(NLA_U32, LBVS_BOUND_MAX),     \
+	[LBVS_A_SERVICE_PERSIST] =                                            \
+		NLA_POLICY_FULL_RANGE(NLA_U32, &persist_range),               \
+	[LBVS_A_SERVICE_PERSIST_PREFIX] = NLA_POLICY_MAX(NLA_U32, 128),       \
+	[LBVS_A_SERVICE_PERSIST_SCOPE] =                                      \
+		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_PERSIST_SCOPE_MAX),         \
+	[LBVS_A_SERVICE_TOGETHER] =                                           \
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, valid_together,        \
+				       LBVS_NAME_SIZE - 1),                   \
 	[LBVS_A_SERVICE_WHEN_EMPTY] =                                         \
 		NLA_POLICY_RANGE(NLA_U32, 1, LBVS_WHEN_EMPTY_MAX),            \
 	[LBVS_A_SERVICE_TIMEOUT_ESTABLISHED] = LBVS_NL_TIMEOUT,               \
@@ -82,14 +100,14 @@ static int valid_ports(const struct nlattr *attr,
 	[LBVS_A_SERVICE_TIMEOUT_CLOSED] = LBVS_NL_TIMEOUT,                    \
 	[LBVS_A_SERVICE_TIMEOUT_UDP] = LBVS_NL_TIMEOUT
 
-const struct nla_policy lbvs_nl_service_new_policy[] = {
+const struct nla_policy lbvs_nl_service_new_policy[LBVS_A_SERVICE_MAX + 1] = {
 	LBVS_NL_SERVICE_NAME,
 	LBVS_NL_SERVICE_SETTINGS,
 	[LBVS_A_SERVICE_PROTO] = { .type = NLA_U8 },
 	[LBVS_A_SERVICE_ADDR] = LBVS_NL_ADDR,
 };
 
-const struct nla_policy lbvs_nl_service_set_policy[] = {
+const struct nla_policy lbvs_nl_service_set_policy[LBVS_A_SERVICE_MAX + 1] = {
 	LBVS_NL_SERVICE_NAME,
 	LBVS_NL_SERVICE_SETTINGS,
 	[LBVS_A_SERVICE_PROTO] = {
@@ -102,14 +120,14 @@ const struct nla_policy lbvs_nl_service_set_policy[] = {
 	},
 };
 
-const struct nla_policy lbvs_nl_service_del_policy[] = {
+const struct nla_policy lbvs_nl_service_del_policy[LBVS_A_SERVICE_MAX + 1] = {
 	LBVS_NL_SERVICE_NAME,
 };
 
-const struct nla_policy lbvs_nl_service_get_policy[] = {
+const struct nla_policy lbvs_nl_service_get_policy[LBVS_A_SERVICE_MAX + 1] = {
 	[LBVS_A_SERVICE_NAME] = LBVS_NL_NAME,
 	[LBVS_A_SERVICE_POOL] = LBVS_NL_NAME,
-	[LBVS_A_SERVICE_MAX] = { .type = NLA_REJECT },
+	[LBVS_A_SERVICE_EVENT] = { .type = NLA_REJECT },
 };
 
 static u32 read_u32(const struct nlattr *attr)
@@ -169,6 +187,13 @@ static int read_service(struct genl_info *info, struct lbvs_service_edit *edit)
 	edit->set_limit_rate = attrs[LBVS_A_SERVICE_LIMIT_RATE];
 	cfg->bound = read_u32(attrs[LBVS_A_SERVICE_BOUND]);
 	edit->set_bound = attrs[LBVS_A_SERVICE_BOUND];
+	cfg->persist = read_u32(attrs[LBVS_A_SERVICE_PERSIST]);
+	edit->set_persist = attrs[LBVS_A_SERVICE_PERSIST];
+	cfg->persist_prefix = read_u32(attrs[LBVS_A_SERVICE_PERSIST_PREFIX]);
+	edit->set_persist_prefix = attrs[LBVS_A_SERVICE_PERSIST_PREFIX];
+	cfg->persist_scope = read_u32(attrs[LBVS_A_SERVICE_PERSIST_SCOPE]);
+	lbvs_nl_read_name(attrs[LBVS_A_SERVICE_TOGETHER], cfg->together);
+	edit->set_together = attrs[LBVS_A_SERVICE_TOGETHER];
 	read_timeouts(attrs, cfg->timeouts);
 
 	if (!attrs[LBVS_A_SERVICE_REQUIRE])

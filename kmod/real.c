@@ -131,56 +131,80 @@ void lbvs_real_put(struct lbvs_real *real)
 }
 
 /**
- * lbvs_real_health - do the verdicts let a real take flows of a service?
- * @real: the real.
+ * lbvs_real_demand - add what a service demands of a real
+ * @demand: what others demand of it.
  * @require: the checks that the service requires, a bit each.
  * @initial: what counts while there is no verdict.
- * @check: gets the first of them that is down, with CHECK_DOWN, or that has no
- *	verdict, with UNKNOWN; may be NULL.
+ */
+void lbvs_real_demand(struct lbvs_demand *demand, u32 require,
+		      enum lbvs_initial initial)
+{
+	demand->checks |= require;
+	if (initial != LBVS_INITIAL_DOWN)
+		return;
+	demand->known |= require;
+	/* Without checks the whole real has to be up. */
+	demand->whole_known |= !require;
+}
+
+/**
+ * lbvs_real_health - do the verdicts let a real take flows of a service?
+ * @real: the real.
+ * @demand: what is demanded of it.
+ * @check: gets the first check that is in the way: that is down, with CHECK_DOWN,
+ *	or that has no verdict, with UNKNOWN; else LBVS_CHECK_NONE. May be NULL.
  *
  * Return: USABLE, or which verdict is in the way.
  */
 enum lbvs_member_state lbvs_real_health(const struct lbvs_real *real,
-					u32 require, enum lbvs_initial initial,
+					const struct lbvs_demand *demand,
 					u32 *check)
 {
-	/* Without checks the whole real has to be up. */
-	bool unknown = !require &&
-		       real->whole.state == LBVS_VERDICT_STATE_UNKNOWN;
+	u32 unknown = LBVS_CHECK_NONE;
 	u32 i;
 
+	if (check)
+		*check = LBVS_CHECK_NONE;
 	if (real->whole.state == LBVS_VERDICT_STATE_DOWN)
 		return LBVS_MEMBER_STATE_DOWN;
 
 	for (i = 0; i < real->n_checks; i++) {
 		enum lbvs_verdict_state state = real->checks[i].state;
 
-		if (!(require & BIT(i)) || state == LBVS_VERDICT_STATE_UP)
-			continue;
-		if (check && (state == LBVS_VERDICT_STATE_DOWN || !unknown))
-			*check = i;
-		if (state == LBVS_VERDICT_STATE_DOWN)
+		if ((demand->checks & BIT(i)) &&
+		    state == LBVS_VERDICT_STATE_DOWN) {
+			if (check)
+				*check = i;
 			return LBVS_MEMBER_STATE_CHECK_DOWN;
-		unknown = true;
+		}
+		if ((demand->known & BIT(i)) && unknown == LBVS_CHECK_NONE &&
+		    state == LBVS_VERDICT_STATE_UNKNOWN)
+			unknown = i;
 	}
-	return unknown && initial == LBVS_INITIAL_DOWN ?
-		LBVS_MEMBER_STATE_UNKNOWN : LBVS_MEMBER_STATE_USABLE;
+	if (check)
+		*check = unknown;
+	if (unknown != LBVS_CHECK_NONE ||
+	    (demand->whole_known &&
+	     real->whole.state == LBVS_VERDICT_STATE_UNKNOWN))
+		return LBVS_MEMBER_STATE_UNKNOWN;
+	return LBVS_MEMBER_STATE_USABLE;
 }
 
 /**
  * lbvs_real_share - how much of its weight has a real that is usable?
  * @real: the real.
- * @require: the checks that the service requires, a bit each.
+ * @demand: what is demanded of it.
  *
  * Return: percent, the smallest of the verdicts that count.
  */
-u32 lbvs_real_share(const struct lbvs_real *real, u32 require)
+u32 lbvs_real_share(const struct lbvs_real *real,
+		    const struct lbvs_demand *demand)
 {
 	u32 share = real->whole.share;
 	u32 i;
 
 	for (i = 0; i < real->n_checks; i++)
-		if (require & BIT(i))
+		if (demand->checks & BIT(i))
 			share = min(share, real->checks[i].share);
 	return share;
 }
@@ -188,16 +212,17 @@ u32 lbvs_real_share(const struct lbvs_real *real, u32 require)
 /**
  * lbvs_real_state - may a real take new flows of a service, and if not, why
  * @real: the real.
- * @require: the checks that the service requires, a bit each.
- * @initial: what counts while there is no verdict.
- * @check: gets the check that is in the way, if it is one; may be NULL.
+ * @demand: what is demanded of it.
+ * @check: gets the check that is in the way, or LBVS_CHECK_NONE; may be NULL.
  *
  * Return: the state, the operator's word before the prober's.
  */
 enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
-				       u32 require, enum lbvs_initial initial,
+				       const struct lbvs_demand *demand,
 				       u32 *check)
 {
+	if (check)
+		*check = LBVS_CHECK_NONE;
 	switch (real->cfg.admin) {
 	case LBVS_ADMIN_ENABLED:
 		break;
@@ -208,5 +233,5 @@ enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
 	}
 	if (!real->cfg.weight)
 		return LBVS_MEMBER_STATE_WEIGHT_ZERO;
-	return lbvs_real_health(real, require, initial, check);
+	return lbvs_real_health(real, demand, check);
 }

@@ -39,6 +39,28 @@ struct lbvs_health {
 	.share = LBVS_SHARE_FULL,               \
 }
 
+/* In place of the number of a check: it is about the real as a whole. */
+#define LBVS_CHECK_NONE U32_MAX
+
+/**
+ * struct lbvs_demand - what verdicts a real has to have
+ * @checks: the checks that must not be down, a bit each.
+ * @known: those that must be up.
+ * @whole_known: the real as a whole must be up, and not only not be down.
+ */
+struct lbvs_demand {
+	u32 checks;
+	u32 known;
+	bool whole_known;
+};
+
+static inline bool lbvs_demand_equal(const struct lbvs_demand *a,
+				     const struct lbvs_demand *b)
+{
+	return a->checks == b->checks && a->known == b->known &&
+	       a->whole_known == b->whole_known;
+}
+
 /**
  * struct lbvs_real_cfg - what the operator says of a real
  * @name: unique in the pool.
@@ -92,12 +114,15 @@ struct lbvs_real *lbvs_real_clone_without_checks(const struct lbvs_real *real,
 						 u32 n_checks);
 struct lbvs_real *lbvs_real_get(struct lbvs_real *real);
 void lbvs_real_put(struct lbvs_real *real);
+void lbvs_real_demand(struct lbvs_demand *demand, u32 require,
+		      enum lbvs_initial initial);
 enum lbvs_member_state lbvs_real_health(const struct lbvs_real *real,
-					u32 require, enum lbvs_initial initial,
+					const struct lbvs_demand *demand,
 					u32 *check);
 enum lbvs_member_state lbvs_real_state(const struct lbvs_real *real,
-				       u32 require, enum lbvs_initial initial,
+				       const struct lbvs_demand *demand,
 				       u32 *check);
-u32 lbvs_real_share(const struct lbvs_real *real, u32 require);
+u32 lbvs_real_share(const struct lbvs_real *real,
+		    const struct lbvs_demand *demand);
 
 #endif /* _LBVS_REAL_H */

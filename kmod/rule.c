@@ -3,6 +3,7 @@
  * One service of a ruleset: compile it from its settings and its pool.
  */
 #include "ruleset.h"
+#include "affinity.h"
 #include "member.h"
 #include "pool.h"
 #include "real.h"
@@ -143,10 +144,10 @@ static u32 share_usable(const struct lbvs_rule *rule, u32 index)
 {
 	const struct lbvs_real *real = rule->pool->reals[index];
 
-	if (lbvs_real_state(real, rule->cfg.require, rule->cfg.initial, NULL) !=
+	if (lbvs_real_state(real, &rule->demand, NULL) !=
 	    LBVS_MEMBER_STATE_USABLE)
 		return 0;
-	return lbvs_real_share(real, rule->cfg.require);
+	return lbvs_real_share(real, &rule->demand);
 }
 
 /* What the operator said holds; what the prober said does not. */
@@ -208,7 +209,8 @@ static bool is_guarded(const struct lbvs_rule *rule)
 {
 	u32 i;
 
-	if (rule->cfg.bound || lbvs_limits_any(&rule->cfg.limits))
+	if (rule->cfg.persist || rule->cfg.bound ||
+	    lbvs_limits_any(&rule->cfg.limits))
 		return true;
 	/* Where clients are hashed a ramp is a matter of the table. */
 	if (rule->ramps && !lbvs_sched_ops(rule->cfg.sched)->hashed)
@@ -263,7 +265,8 @@ static int build_sched(struct lbvs_rule *rule, struct lbvs_sched_input *input,
 	return 0;
 }
 
-static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
+static int fill_choices(struct lbvs_rule *rule, const struct lbvs_demand *own,
+			const struct lbvs_rule *old)
 {
 	struct lbvs_sched_input input = {};
 	int err;
@@ -273,7 +276,12 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	if (!input.choices)
 		return -ENOMEM;
 
+	rule->demand = rule->united;
 	choose(rule, &input, share_usable);
+	if (!input.n) {
+		rule->demand = *own;
+		choose(rule, &input, share_usable);
+	}
 	rule->state = LBVS_SERVICE_STATE_READY;
 	if (!input.n && rule->cfg.when_empty == LBVS_WHEN_EMPTY_OPEN) {
 		choose(rule, &input, share_enabled);
@@ -290,11 +298,28 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 	return err;
 }
 
+static int fill_affinity(struct lbvs_net *ln, struct lbvs_rule *rule)
+{
+	int err;
+
+	if (!rule->cfg.persist)
+		return 0;
+	err = lbvs_affinity_init(ln);
+	if (err)
+		return err;
+	rule->affinity = ln->affinity;
+	rule->affinity_owner = lbvs_affinity_owner(&rule->cfg, rule->service,
+						   rule->pool);
+	return 0;
+}
+
 /**
  * lbvs_rule_compile - compile a service
  * @ln: network namespace.
  * @draft: the settings: a draft, or the rule of an older ruleset.
  * @pool: the pool to compile against; it has all checks that @draft requires.
+ * @united: what it demands of a real together with others; NULL: it does not go
+ *	together with any.
  * @old: the rule that is in force, or NULL for a new service.
  *
  * Context: process, config_lock held.
@@ -303,8 +328,10 @@ static int fill_choices(struct lbvs_rule *rule, const struct lbvs_rule *old)
 struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
 				    struct lbvs_pool *pool,
+				    const struct lbvs_demand *united,
 				    const struct lbvs_rule *old)
 {
+	struct lbvs_demand own = {};
 	struct lbvs_rule *rule;
 	int err;
 
@@ -319,8 +346,12 @@ struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				  &rule->cfg.require);
 	if (!err)
 		err = fill_members(ln, rule, old);
+	lbvs_real_demand(&own, rule->cfg.require, rule->cfg.initial);
+	rule->united = united ? *united : own;
 	if (!err)
-		err = fill_choices(rule, old);
+		err = fill_choices(rule, &own, old);
+	if (!err)
+		err = fill_affinity(ln, rule);
 	if (err) {
 		lbvs_rule_put(rule);
 		return ERR_PTR(err);

@@ -10,9 +10,11 @@
 
 #include "net.h"
 #include "packet.h"
+#include "real.h"
 #include "service.h"
 #include "types.h"
 
+struct lbvs_affinity;
 struct lbvs_member;
 struct lbvs_pool;
 struct lbvs_sched_input;
@@ -28,6 +30,8 @@ struct lbvs_sched_table;
  * @guarded: a choice may have to be passed over, see choose.c.
  * @ramps: a choice had a ramp when this was compiled.
  * @state: how the service stands.
+ * @affinity: what it remembers of clients, or NULL.
+ * @affinity_owner: whose clients they are.
  * @refs: one for each ruleset that holds it.
  * @service: what outlives this version.
  * @pool: the version of the pool that it was compiled against. In a rule that
@@ -35,6 +39,8 @@ struct lbvs_sched_table;
  * @cfg: the configuration.
  * @n_members: number of members; 0 in a draft.
  * @members: the members, in the order of the pool's reals; NULL in a draft.
+ * @united: what it demands of a real together with others.
+ * @demand: what counts: that, or, if no real would be usable, its own.
  * @compiled: not a draft.
  * @ramped: a choice of the version before had a ramp.
  * @edit: number of the edit that brought it in, for who has to be blamed.
@@ -48,6 +54,8 @@ struct lbvs_rule {
 	bool guarded;
 	bool ramps;
 	enum lbvs_service_state state;
+	const struct lbvs_affinity *affinity;
+	u64 affinity_owner;
 
 	refcount_t refs;
 	struct lbvs_service *service;
@@ -55,6 +63,8 @@ struct lbvs_rule {
 	struct lbvs_service_cfg cfg;
 	u32 n_members;
 	struct lbvs_member **members;
+	struct lbvs_demand united;
+	struct lbvs_demand demand;
 	bool compiled;
 	bool ramped;
 	u64 edit;
@@ -142,6 +152,7 @@ void lbvs_rule_put(struct lbvs_rule *rule);
 struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
 				    struct lbvs_pool *pool,
+				    const struct lbvs_demand *united,
 				    const struct lbvs_rule *old);
 void lbvs_rule_find_ramps(struct lbvs_rule *rule, const struct lbvs_rule *old,
 			  struct lbvs_sched_input *input);

@@ -2,6 +2,7 @@
 #include "service.h"
 #include "algo/maglev.h"
 
+#include <linux/atomic.h>
 #include <linux/in.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
@@ -9,6 +10,8 @@
 #include <linux/string.h>
 
 #define LBVS_MAIL_PORT 25
+
+static atomic64_t last_id;
 
 /**
  * lbvs_service_alloc - a new service, without members
@@ -26,6 +29,7 @@ struct lbvs_service *lbvs_service_alloc(const char *name)
 		return NULL;
 
 	refcount_set(&service->refs, 1);
+	service->id = atomic64_inc_return(&last_id);
 	strscpy(service->name, name, sizeof(service->name));
 	/* Gateways that start together should not all start with one real. */
 	atomic_set(&service->cursor, (int)get_random_u32());
@@ -101,6 +105,14 @@ static bool has_mail_port(const struct lbvs_service_cfg *cfg)
 	return cfg->to_port == LBVS_MAIL_PORT;
 }
 
+/* To the same one on all services of the pool that are like it. */
+static bool keeps_clients(const struct lbvs_service_cfg *cfg)
+{
+	if (cfg->sched == LBVS_SCHED_MAGLEV)
+		return cfg->hash == LBVS_HASH_SOURCE;
+	return cfg->persist && cfg->persist_scope == LBVS_PERSIST_SCOPE_POOL;
+}
+
 /**
  * lbvs_service_check - do the settings of a service go together?
  * @cfg: the settings, each in its range.
@@ -139,6 +151,20 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 	if (cfg->bound && cfg->sched != LBVS_SCHED_MAGLEV)
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_BOUND,
 				   "a bound goes only with the scheduler maglev");
+	if (cfg->persist && cfg->sched == LBVS_SCHED_MAGLEV)
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_PERSIST,
+				   "maglev needs no persist: it hashes the client");
+	if (cfg->persist_prefix && !cfg->persist)
+		return lbvs_refuse(refusal, -EINVAL,
+				   LBVS_A_SERVICE_PERSIST_PREFIX,
+				   "a prefix goes only with a time to persist");
+	if (cfg->persist_prefix > bits)
+		return lbvs_refuse(refusal, -EINVAL,
+				   LBVS_A_SERVICE_PERSIST_PREFIX,
+				   "the prefix is longer than an address of the service");
+	if (*cfg->together && !keeps_clients(cfg))
+		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_TOGETHER,
+				   "only services that send a client to one real go together: they persist in the scope of the pool, or hash its source (maglev)");
 	if (cfg->snat == LBVS_SNAT_AUTO && has_mail_port(cfg))
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_SNAT,
 				   "mail servers need the address of the client: no snat auto for a service with port 25");

@@ -44,6 +44,10 @@ enum lbvs_timeout {
  * @snat: whose address the reals see.
  * @limits: how much each member may take.
  * @bound: percent of the mean that a member may have at most; 0: any.
+ * @persist: so many seconds clients are remembered; 0: they are not.
+ * @persist_prefix: bits of their address that count for that; 0: all.
+ * @persist_scope: who else goes by what it remembers.
+ * @together: the word of services that demand of reals what it does; or "".
  * @timeouts: in seconds, by enum lbvs_timeout.
  */
 struct lbvs_service_cfg {
@@ -65,12 +69,17 @@ struct lbvs_service_cfg {
 	enum lbvs_snat snat;
 	struct lbvs_limits limits;
 	u32 bound;
+	u32 persist;
+	u32 persist_prefix;
+	enum lbvs_persist_scope persist_scope;
+	char together[LBVS_NAME_SIZE];
 	u32 timeouts[LBVS_TIMEOUTS];
 };
 
 /**
  * struct lbvs_service - what of a service outlives a configuration
  * @refs: one for each rule and each member that points here.
+ * @id: its identity, never used for another.
  * @name: its name.
  * @cursor: whose turn it is, for the schedulers that take turns.
  * @opened: flows that were to be opened while a member had a ramp.
@@ -82,6 +91,7 @@ struct lbvs_service_cfg {
  */
 struct lbvs_service {
 	refcount_t refs;
+	u64 id;
 	char name[LBVS_NAME_SIZE];
 	atomic_t cursor;
 	atomic_t opened;

@@ -45,6 +45,12 @@
 	  "ICMP errors translated for a client")                              \
 	X(OPENED_EMPTY, "opened-empty", false,                                \
 	  "flows opened although no member was usable (when-empty open)")     \
+	X(AFFINITY_HIT, "affinity-hit", false,                                \
+	  "new flows of clients that were remembered, and sent to the same real (persist)") \
+	X(AFFINITY_MOVED, "affinity-moved", false,                            \
+	  "clients that were remembered, and moved as their real could not take them") \
+	X(AFFINITY_EVICTED, "affinity-evicted", false,                        \
+	  "clients that were forgotten to remember others (max_clients)")     \
 	X(CLASH, "clash", false,                                              \
 	  "choices given up because client, real and port were in use")       \
 	X(REJECTED_EMPTY, "rejected-empty", true,                             \

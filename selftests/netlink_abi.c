@@ -227,6 +227,10 @@ static const struct {
 				LBVS_A_FLOW_MAX },
 	[LBVS_CMD_FLOW_DEL] = { "FLOW_DEL", nothing, false, true,
 				LBVS_A_FLOW_MAX },
+	[LBVS_CMD_AFFINITY_GET] = { "AFFINITY_GET", nothing, true, false,
+				    LBVS_A_AFFINITY_MAX },
+	[LBVS_CMD_AFFINITY_DEL] = { "AFFINITY_DEL", nothing, false, true,
+				    LBVS_A_AFFINITY_MAX },
 	[LBVS_CMD_STATS_GET] = { "STATS_GET", nothing, false, false,
 				 LBVS_A_STATS_MAX },
 	[LBVS_CMD_CONFIG_DEL] = { "CONFIG_DEL", nothing, false, true,
@@ -606,6 +610,10 @@ static const struct spoilt lengths[] = {
 	  LBVS_A_EXPLAIN_VIRTUAL_PORT, 0, "the service has no such port" },
 	{ LBVS_CMD_FLOW_GET, BYTES(LBVS_A_FLOW_CLIENT_ADDR, 1, 2), -EINVAL,
 	  -1 },
+	{ LBVS_CMD_AFFINITY_DEL, BYTES(LBVS_A_AFFINITY_CLIENT_ADDR, 1, 2),
+	  -EINVAL, LBVS_A_AFFINITY_CLIENT_ADDR, 0, "4 or 16 bytes" },
+	{ LBVS_CMD_AFFINITY_GET, BYTES(LBVS_A_AFFINITY_CLIENT_ADDR, 1, 2),
+	  -EINVAL, -1 },
 	{ LBVS_CMD_CONFIG_DEL, U8(LBVS_A_STATS_GENERATION, 1), -EINVAL,
 	  LBVS_A_STATS_GENERATION, 0, "invalid attribute length" },
 };
@@ -700,6 +708,21 @@ static const struct spoilt ranges[] = {
 	  -EINVAL, LBVS_A_SERVICE_BOUND, 0, "only with the scheduler maglev" },
 	{ LBVS_CMD_SERVICE_SET, U32(LBVS_A_SERVICE_BOUND, LBVS_BOUND_MAX + 1),
 	  -ERANGE, LBVS_A_SERVICE_BOUND },
+	{ LBVS_CMD_SERVICE_SET,
+	  U32(LBVS_A_SERVICE_PERSIST, LBVS_TIMEOUT_MAX + 1), -ERANGE,
+	  LBVS_A_SERVICE_PERSIST },
+	{ LBVS_CMD_SERVICE_SET, U32(LBVS_A_SERVICE_PERSIST_PREFIX, 129),
+	  -ERANGE, LBVS_A_SERVICE_PERSIST_PREFIX },
+	{ LBVS_CMD_SERVICE_SET, U32(LBVS_A_SERVICE_PERSIST_PREFIX, 24), -EINVAL,
+	  LBVS_A_SERVICE_PERSIST_PREFIX, 0, "only with a time to persist" },
+	{ LBVS_CMD_SERVICE_SET,
+	  U32(LBVS_A_SERVICE_PERSIST_SCOPE, LBVS_PERSIST_SCOPE_MAX + 1),
+	  -ERANGE, LBVS_A_SERVICE_PERSIST_SCOPE },
+	{ LBVS_CMD_SERVICE_SET, STRING(LBVS_A_SERVICE_TOGETHER, "-"), -EINVAL,
+	  LBVS_A_SERVICE_TOGETHER, 0, "starts with a letter or a digit" },
+	{ LBVS_CMD_SERVICE_SET, STRING(LBVS_A_SERVICE_TOGETHER, "word"),
+	  -EINVAL, LBVS_A_SERVICE_TOGETHER, 0,
+	  "only services that send a client to one real" },
 	{ LBVS_CMD_VERDICT_SET, U32(LBVS_A_VERDICT_SHARE, 0), -ERANGE,
 	  LBVS_A_VERDICT_SHARE },
 	{ LBVS_CMD_VERDICT_SET, U32(LBVS_A_VERDICT_SHARE, 101), -ERANGE,
@@ -789,6 +812,10 @@ static const struct spoilt read_only[] = {
 	  LBVS_A_EXPLAIN_POOL },
 	{ LBVS_CMD_EXPLAIN_GET, U32(LBVS_A_EXPLAIN_RULE, 1), -EINVAL,
 	  LBVS_A_EXPLAIN_RULE },
+	{ LBVS_CMD_AFFINITY_GET, U32(LBVS_A_AFFINITY_CLIENT_PREFIX, 24),
+	  -EINVAL, LBVS_A_AFFINITY_CLIENT_PREFIX },
+	{ LBVS_CMD_AFFINITY_DEL, U32(LBVS_A_AFFINITY_EXPIRES, 1), -EINVAL,
+	  LBVS_A_AFFINITY_EXPIRES },
 };
 
 static const struct spoilt nests[] = {
@@ -1133,6 +1160,7 @@ static void a_stale_generation_is_refused_by_every_write(void)
 		struct answer answer;
 
 		if (!commands[cmd].writes || cmd == LBVS_CMD_FLOW_DEL ||
+		    cmd == LBVS_CMD_AFFINITY_DEL ||
 		    cmd == LBVS_CMD_CONFIG_ABORT ||
 		    (cmd >= LBVS_CMD_AGENT_NEW && cmd <= LBVS_CMD_AGENT_DEL))
 			continue;
@@ -1209,12 +1237,13 @@ static void every_answer_has_the_generation(void)
 
 	for (cmd = 1; cmd < __LBVS_CMD_MAX; cmd++) {
 		if (!commands[cmd].dump && cmd != LBVS_CMD_STATS_GET &&
-		    cmd != LBVS_CMD_FLOW_DEL)
+		    cmd != LBVS_CMD_FLOW_DEL && cmd != LBVS_CMD_AFFINITY_DEL)
 			continue;
 		answer = converse(sock, make(cmd, commands[cmd].attrs),
 				  expect_generation, &now);
 		expect_equal(0, answer.error);
-		if (cmd != LBVS_CMD_FLOW_GET && cmd != LBVS_CMD_AGENT_GET)
+		if (cmd != LBVS_CMD_FLOW_GET && cmd != LBVS_CMD_AGENT_GET &&
+		    cmd != LBVS_CMD_AFFINITY_GET)
 			expect(answer.objects > 0);
 	}
 }
@@ -2063,11 +2092,13 @@ static void drop_net_admin(void)
 		fail("capset: %s", strerror(errno));
 }
 
-/* Flows tell who the clients are; explaining, where hashes lead. */
+/* Flows tell who the clients are, and so does what is remembered of them;
+ * explaining, where hashes lead.
+ */
 static bool wants_capability(int cmd)
 {
 	return commands[cmd].writes || cmd == LBVS_CMD_FLOW_GET ||
-	       cmd == LBVS_CMD_EXPLAIN_GET;
+	       cmd == LBVS_CMD_AFFINITY_GET || cmd == LBVS_CMD_EXPLAIN_GET;
 }
 
 static void expect_reads_only(struct nl_sock *sock)

@@ -74,7 +74,7 @@ static uint64_t told(const struct model_head *m)
 	return attrs;
 }
 
-/* The key is a secret; the prefix is written with the hash. */
+/* The key is a secret; a prefix is written with what it belongs to. */
 static const char *text_of(const struct model_head *m, uint16_t attr,
 			   char buf[FIELD_TEXT_SIZE])
 {
@@ -95,6 +95,11 @@ static uint64_t fields_of(const struct plan_change *c)
 	    attrs & BIT(LBVS_A_SERVICE_HASH_PREFIX)) {
 		attrs &= ~BIT(LBVS_A_SERVICE_HASH_PREFIX);
 		attrs |= BIT(LBVS_A_SERVICE_HASH);
+	}
+	if (c->kind == MODEL_SERVICE &&
+	    attrs & BIT(LBVS_A_SERVICE_PERSIST_PREFIX)) {
+		attrs &= ~BIT(LBVS_A_SERVICE_PERSIST_PREFIX);
+		attrs |= BIT(LBVS_A_SERVICE_PERSIST);
 	}
 	return attrs;
 }

@@ -21,6 +21,8 @@ static const char *because(uint32_t rule)
 	switch (rule) {
 	case LBVS_RULE_FLOW:
 		return "the client has a flow to it";
+	case LBVS_RULE_AFFINITY:
+		return "the client is remembered with it";
 	case LBVS_RULE_TURN:
 		return "it is its turn";
 	case LBVS_RULE_LEAST:
@@ -52,6 +54,7 @@ static struct model_member as_member(const struct model_explain *e)
 	strcpy(m.pool, e->pool);
 	strcpy(m.real, e->real);
 	strcpy(m.check, e->check);
+	strcpy(m.partner, e->partner);
 	m.state = e->state;
 	return m;
 }

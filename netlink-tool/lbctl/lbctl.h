@@ -47,6 +47,7 @@ extern const struct lbctl_command service_commands[];
 extern const struct lbctl_command verdict_commands[];
 extern const struct lbctl_command flow_commands[];
 extern const struct lbctl_command explain_commands[];
+extern const struct lbctl_command affinity_commands[];
 extern const struct lbctl_command arm_commands[];
 extern const struct lbctl_command stats_commands[];
 extern const struct lbctl_command show_commands[];

@@ -17,6 +17,7 @@ static const struct {
 	{ "agent", agent_commands, "programs that watch real servers" },
 	{ "flow", flow_commands, "connections that are balanced now" },
 	{ "explain", explain_commands, "where a client would go, and why" },
+	{ "affinity", affinity_commands, "clients that are remembered with a real" },
 	{ "arm", arm_commands, "devices of the fast path" },
 	{ "stats", stats_commands, "counters" },
 	{ "show", show_commands, "an overview" },

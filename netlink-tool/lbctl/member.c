@@ -6,6 +6,8 @@
 #include "member.h"
 #include "value.h"
 
+#define PARTNER_SIZE (LBVS_NAME_SIZE + 3)
+
 static int compare_members(const struct model_head *a,
 			   const struct model_head *b)
 {
@@ -183,6 +185,16 @@ static void usable_text(struct print *p, const struct model_member *m,
 	print_text(p, "state", "%s%s%s", word, share, ramp);
 }
 
+/* " (https)": it is that service that the check is in the way of. */
+static const char *partner_text(const struct model_member *m,
+				char text[PARTNER_SIZE])
+{
+	text[0] = '\0';
+	if (m->partner[0])
+		snprintf(text, PARTNER_SIZE, " (%s)", m->partner);
+	return text;
+}
+
 /*
  * The state as a short phrase. The kernel names the first reason only; that a
  * real which is drained is down too is worth knowing before it is enabled.
@@ -192,14 +204,15 @@ static void state_text(struct print *p, const struct model_member *m,
 {
 	const char *word = words_find(words_member_state, m->state);
 	bool down = real && real->verdict == LBVS_VERDICT_STATE_DOWN;
+	char text[PARTNER_SIZE];
 
 	switch (m->state) {
 	case LBVS_MEMBER_STATE_CHECK_DOWN:
-		print_text(p, "state", "%s down", m->check);
+		print_text(p, "state", "%s down%s", m->check, partner_text(m, text));
 		break;
 	case LBVS_MEMBER_STATE_UNKNOWN:
-		print_text(p, "state", "%s%sunknown", m->check,
-			   m->check[0] ? " " : "");
+		print_text(p, "state", "%s%sunknown%s", m->check,
+			   m->check[0] ? " " : "", partner_text(m, text));
 		break;
 	case LBVS_MEMBER_STATE_USABLE:
 		usable_text(p, m, word);
@@ -244,7 +257,10 @@ static const char *why_drained(const struct model_real *real, char *text,
 const char *member_why(const struct member_view *view,
 		       const struct model_member *m, char *text, size_t size)
 {
-	char what[LBVS_NAME_SIZE + 16];
+	char what[3 * LBVS_NAME_SIZE], by[LBVS_NAME_SIZE + 24] = "";
+
+	if (m->partner[0])
+		snprintf(by, sizeof(by), " (together with %s)", m->partner);
 
 	switch (m->state) {
 	case LBVS_MEMBER_STATE_USABLE:
@@ -258,7 +274,7 @@ const char *member_why(const struct member_view *view,
 			 text, size);
 		return text;
 	case LBVS_MEMBER_STATE_CHECK_DOWN:
-		snprintf(what, sizeof(what), "check %s is", m->check);
+		snprintf(what, sizeof(what), "check %s%s is", m->check, by);
 		why_down(find_verdict(view, m, m->check), what, text, size);
 		return text;
 	case LBVS_MEMBER_STATE_WEIGHT_ZERO:
@@ -269,11 +285,13 @@ const char *member_why(const struct member_view *view,
 		return "it has as many flows as its limit allows (max-flows)";
 	case LBVS_MEMBER_STATE_RATE:
 		return "new flows come as fast as its limit allows (max-rate)";
+	case LBVS_MEMBER_STATE_RAMP:
+		return "it became usable of late, and had its share of the new flows for now";
 	case LBVS_MEMBER_STATE_BOUND:
 		return "it has more flows than the bound allows";
 	case LBVS_MEMBER_STATE_UNKNOWN:
-		snprintf(text, size, "no verdict yet on %s%s",
-			 m->check[0] ? "check " : "the whole real", m->check);
+		snprintf(text, size, "no verdict yet on %s%s%s",
+			 m->check[0] ? "check " : "the whole real", m->check, by);
 		return text;
 	default:
 		return "for a reason that this lbctl does not know";
@@ -295,6 +313,7 @@ static void view_cells(struct print *p, const struct member_view *view,
 		   real ? real->verdict : 0);
 	print_word(p, NULL, "state", true, words_member_state, m->state);
 	print_str(p, NULL, "check", m->check[0] ? m->check : NULL);
+	print_str(p, NULL, "partner", m->partner[0] ? m->partner : NULL);
 	print_uint(p, NULL, "share", model_has(m, LBVS_A_MEMBER_SHARE),
 		   m->share);
 	print_uint(p, NULL, "ramp", model_has(m, LBVS_A_MEMBER_RAMP), m->ramp);
@@ -419,6 +438,7 @@ void member_cells(struct print *p, const struct model_member *m)
 	print_word(p, "state", "state", model_has(m, LBVS_A_MEMBER_STATE),
 		   words_member_state, m->state);
 	print_str(p, "check", "check", m->check[0] ? m->check : NULL);
+	print_str(p, "partner", "partner", m->partner[0] ? m->partner : NULL);
 	print_uint(p, "share", "share", model_has(m, LBVS_A_MEMBER_SHARE),
 		   m->share);
 	print_uint(p, "ramp", "ramp", model_has(m, LBVS_A_MEMBER_RAMP), m->ramp);

@@ -26,6 +26,35 @@ static void hash_text(struct print *p, const struct model_service *s)
 		print_word(p, "hash", NULL, HAS(HASH), words_hash, s->hash);
 }
 
+static void persist_text(struct print *p, const struct model_service *s)
+{
+	char text[VALUE_NUMBER_SIZE];
+
+	if (!s->persist)
+		print_none(p, "persist", NULL);
+	else if (s->persist_prefix)
+		print_text(p, "persist", "%s/%u", value_time(s->persist, text),
+			   s->persist_prefix);
+	else
+		print_text(p, "persist", "%s", value_time(s->persist, text));
+}
+
+static void persist_cells(struct print *p, const struct model_service *s,
+			  bool text)
+{
+	bool persists = HAS(PERSIST) && s->persist;
+
+	print_uint(p, NULL, "persist", persists, s->persist);
+	print_uint(p, NULL, "persist_prefix", persists && s->persist_prefix,
+		   s->persist_prefix);
+	if (text)
+		persist_text(p, s);
+	print_word(p, text ? "persist-scope" : NULL, "persist_scope",
+		   HAS(PERSIST_SCOPE), words_persist_scope, s->persist_scope);
+	print_str(p, text ? "together" : NULL, "together",
+		  s->together[0] ? s->together : NULL);
+}
+
 static void settings_cells(struct print *p, const struct model_service *s,
 			   bool text)
 {
@@ -58,6 +87,7 @@ static void settings_cells(struct print *p, const struct model_service *s,
 	if (text)
 		print_str(p, "bound", NULL, HAS(BOUND) && s->bound ?
 			  value_ratio(s->bound, ratio) : NULL);
+	persist_cells(p, s, text);
 	timeout_cell(p, HEAD("timeout established"), "timeout_established",
 		     HAS(TIMEOUT_ESTABLISHED), s->timeout_established);
 	timeout_cell(p, HEAD("timeout syn"), "timeout_syn", HAS(TIMEOUT_SYN),
@@ -162,6 +192,8 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto } ]\n"	\
 	"\t[ max-flows { N | none } ] [ max-rate { N | none } ]\n"	\
 	"\t[ bound { FACTOR | off } ]\n"				\
+	"\t[ persist { TIME[/LEN] | off } ] [ persist-scope { pool | service } ]\n" \
+	"\t[ together { WORD | none } ]\n"				\
 	"\t[ timeout { established | syn | fin | closed | udp } TIME ]..."
 
 const struct lbctl_command service_commands[] = {

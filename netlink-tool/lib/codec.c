@@ -32,8 +32,10 @@ bool codec_kind(uint8_t cmd, enum model_kind *kind)
 		*kind = MODEL_STATS;
 	else if (cmd <= LBVS_CMD_AGENT_NTF)
 		*kind = MODEL_AGENT;
-	else
+	else if (cmd == LBVS_CMD_EXPLAIN_GET)
 		*kind = MODEL_EXPLAIN;
+	else
+		*kind = MODEL_AFFINITY;
 	return true;
 }
 

@@ -103,6 +103,14 @@ static const struct codec_field service_fields[] = {
 	  .words = words_on_down },
 	{ "snat", LBVS_A_SERVICE_SNAT, CODEC_U32, AT(service, snat),
 	  .words = words_snat },
+	{ "persist", LBVS_A_SERVICE_PERSIST, CODEC_TIME, AT(service, persist),
+	  .zero = "off" },
+	{ "persist prefix", LBVS_A_SERVICE_PERSIST_PREFIX, CODEC_U32,
+	  AT(service, persist_prefix) },
+	{ "persist-scope", LBVS_A_SERVICE_PERSIST_SCOPE, CODEC_U32,
+	  AT(service, persist_scope), .words = words_persist_scope },
+	{ "together", LBVS_A_SERVICE_TOGETHER, CODEC_STRING,
+	  AT(service, together), .zero = "none" },
 	{ "timeout established", LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, CODEC_TIME,
 	  AT(service, timeout_established) },
 	{ "timeout syn", LBVS_A_SERVICE_TIMEOUT_SYN, CODEC_TIME,
@@ -143,6 +151,7 @@ static const struct codec_field member_fields[] = {
 	{ "state", LBVS_A_MEMBER_STATE, CODEC_U32, AT(member, state),
 	  .words = words_member_state },
 	{ "check", LBVS_A_MEMBER_CHECK, CODEC_STRING, AT(member, check) },
+	{ "partner", LBVS_A_MEMBER_PARTNER, CODEC_STRING, AT(member, partner) },
 	{ "share", LBVS_A_MEMBER_SHARE, CODEC_U32, AT(member, share) },
 	{ "ramp", LBVS_A_MEMBER_RAMP, CODEC_U32, AT(member, ramp) },
 	{ "active flows", LBVS_A_MEMBER_ACTIVE_FLOWS, CODEC_U32,
@@ -203,6 +212,23 @@ static const struct codec_field flow_fields[] = {
 	{ "count", LBVS_A_FLOW_COUNT, CODEC_U32, AT(flow, count) },
 	{ "event", LBVS_A_FLOW_EVENT, CODEC_U32, AT(flow, head.event),
 	  .words = words_event },
+	{ 0 }
+};
+
+static const struct codec_field affinity_fields[] = {
+	{ "generation", LBVS_A_AFFINITY_GENERATION, CODEC_U32,
+	  AT(affinity, head.generation) },
+	{ "client", LBVS_A_AFFINITY_CLIENT_ADDR, CODEC_ADDR,
+	  AT(affinity, client_addr) },
+	{ "client prefix", LBVS_A_AFFINITY_CLIENT_PREFIX, CODEC_U32,
+	  AT(affinity, client_prefix) },
+	{ "pool", LBVS_A_AFFINITY_POOL, CODEC_STRING, AT(affinity, pool) },
+	{ "service", LBVS_A_AFFINITY_SERVICE, CODEC_STRING,
+	  AT(affinity, service) },
+	{ "real", LBVS_A_AFFINITY_REAL, CODEC_STRING, AT(affinity, real) },
+	{ "expires", LBVS_A_AFFINITY_EXPIRES, CODEC_U32,
+	  AT(affinity, expires_ms) },
+	{ "count", LBVS_A_AFFINITY_COUNT, CODEC_U32, AT(affinity, count) },
 	{ 0 }
 };
 
@@ -279,6 +305,8 @@ static const struct codec_field explain_fields[] = {
 	{ "state", LBVS_A_EXPLAIN_STATE, CODEC_U32, AT(explain, state),
 	  .words = words_member_state },
 	{ "check", LBVS_A_EXPLAIN_CHECK, CODEC_STRING, AT(explain, check) },
+	{ "partner", LBVS_A_EXPLAIN_PARTNER, CODEC_STRING,
+	  AT(explain, partner) },
 	{ "active flows", LBVS_A_EXPLAIN_ACTIVE_FLOWS, CODEC_U32,
 	  AT(explain, active_flows) },
 	{ "rule", LBVS_A_EXPLAIN_RULE, CODEC_U32, AT(explain, rule),
@@ -293,6 +321,7 @@ static const struct codec_field *const tables[MODEL_KINDS] = {
 	[MODEL_MEMBER]	= member_fields,
 	[MODEL_VERDICT]	= verdict_fields,
 	[MODEL_FLOW]	= flow_fields,
+	[MODEL_AFFINITY] = affinity_fields,
 	[MODEL_ARM]	= arm_fields,
 	[MODEL_AGENT]	= agent_fields,
 	[MODEL_STAT]	= stat_fields,

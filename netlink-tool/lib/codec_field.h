@@ -33,7 +33,7 @@ struct codec_field {
 	size_t offset;		/* in the object */
 	size_t size;
 	const struct words_entry *words;	/* of a u8 or u32 */
-	const char *zero;	/* what a u32 of 0 is called */
+	const char *zero;	/* what a u32 of 0, or no word, is called */
 };
 
 /* Up to an entry whose name is NULL. */

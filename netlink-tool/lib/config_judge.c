@@ -215,6 +215,13 @@ static bool has_mail_port(const struct model_service *s)
 	return s->to_port == MAIL_PORT;
 }
 
+static bool keeps_clients(const struct model_service *s)
+{
+	if (s->sched == LBVS_SCHED_MAGLEV)
+		return s->hash == LBVS_HASH_SOURCE;
+	return s->persist && s->persist_scope == LBVS_PERSIST_SCOPE_POOL;
+}
+
 static void judge_settings(struct judge *j, const struct model_service *s)
 {
 	uint32_t bits = s->addr.len * 8;
@@ -237,6 +244,18 @@ static void judge_settings(struct judge *j, const struct model_service *s)
 		fail_at(j, s, LBVS_A_SERVICE_BOUND, "bound \"%s\": goes only "
 			"with the scheduler maglev",
 			value_ratio(s->bound, text));
+	if (s->persist && s->sched == LBVS_SCHED_MAGLEV)
+		fail_at(j, s, LBVS_A_SERVICE_PERSIST, "persist: maglev needs "
+			"none: it hashes the client");
+	if (bits && s->persist_prefix > bits)
+		fail_at(j, s, LBVS_A_SERVICE_PERSIST, "persist \"/%u\": the "
+			"prefix is longer than an address of the service",
+			s->persist_prefix);
+	if (s->together[0] && !keeps_clients(s))
+		fail_at(j, s, LBVS_A_SERVICE_TOGETHER, "together \"%s\": only "
+			"services that send a client to one real go together: "
+			"they persist in the scope of the pool, or hash its "
+			"source (maglev)", s->together);
 	if (s->snat == LBVS_SNAT_AUTO && has_mail_port(s))
 		fail_at(j, s, LBVS_A_SERVICE_SNAT, "snat \"auto\": mail "
 			"servers need the address of the client: not for a "

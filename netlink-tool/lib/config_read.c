@@ -318,6 +318,10 @@ void config_service_defaults(struct model_service *s)
 			       UINT64_C(1) << LBVS_A_SERVICE_LIMIT_FLOWS |
 			       UINT64_C(1) << LBVS_A_SERVICE_LIMIT_RATE |
 			       UINT64_C(1) << LBVS_A_SERVICE_BOUND |
+			       UINT64_C(1) << LBVS_A_SERVICE_PERSIST |
+			       UINT64_C(1) << LBVS_A_SERVICE_PERSIST_PREFIX |
+			       UINT64_C(1) << LBVS_A_SERVICE_PERSIST_SCOPE |
+			       UINT64_C(1) << LBVS_A_SERVICE_TOGETHER |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_ESTABLISHED |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_SYN |
 			       UINT64_C(1) << LBVS_A_SERVICE_TIMEOUT_FIN |
@@ -330,6 +334,7 @@ void config_service_defaults(struct model_service *s)
 		.initial = LBVS_INITIAL_UP,
 		.on_down = LBVS_ON_DOWN_KEEP,
 		.snat = LBVS_SNAT_OFF,
+		.persist_scope = LBVS_PERSIST_SCOPE_POOL,
 		.timeout_established = 2400,
 		.timeout_syn = 30,
 		.timeout_fin = 60,

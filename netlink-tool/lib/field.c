@@ -116,6 +116,12 @@ static void value_text(const struct codec_field *f, const void *value,
 	}
 }
 
+static bool is_zero(const struct codec_field *f, const void *value)
+{
+	return f->type == CODEC_STRING ? !*(const char *)value :
+					 !*(const uint32_t *)value;
+}
+
 char *field_text(const struct model_head *m, uint16_t attr,
 		 char buf[FIELD_TEXT_SIZE])
 {
@@ -126,14 +132,18 @@ char *field_text(const struct model_head *m, uint16_t attr,
 		strcpy(buf, "-");
 		return buf;
 	}
-	if (f->zero && !*(const uint32_t *)at(m, f))
+	if (f->zero && is_zero(f, at(m, f)))
 		return strcpy(buf, f->zero);
 	value_text(f, at(m, f), buf);
-	/* One word on the command line, two attributes. */
+	/* One word on the command line, two attributes, twice. */
 	if (m->kind == MODEL_SERVICE && attr == LBVS_A_SERVICE_HASH &&
 	    s->hash == LBVS_HASH_SOURCE && s->hash_prefix)
 		snprintf(buf + strlen(buf), FIELD_TEXT_SIZE - strlen(buf),
 			 "/%u", s->hash_prefix);
+	if (m->kind == MODEL_SERVICE && attr == LBVS_A_SERVICE_PERSIST &&
+	    s->persist_prefix)
+		snprintf(buf + strlen(buf), FIELD_TEXT_SIZE - strlen(buf),
+			 "/%u", s->persist_prefix);
 	return buf;
 }
 

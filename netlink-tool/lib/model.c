@@ -11,6 +11,7 @@ static const size_t sizes[MODEL_KINDS] = {
 	[MODEL_MEMBER]	= sizeof(struct model_member),
 	[MODEL_VERDICT]	= sizeof(struct model_verdict),
 	[MODEL_FLOW]	= sizeof(struct model_flow),
+	[MODEL_AFFINITY] = sizeof(struct model_affinity),
 	[MODEL_ARM]	= sizeof(struct model_arm),
 	[MODEL_AGENT]	= sizeof(struct model_agent),
 	[MODEL_STAT]	= sizeof(struct model_stat),

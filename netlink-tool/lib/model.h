@@ -27,6 +27,7 @@ enum model_kind {
 	MODEL_MEMBER,
 	MODEL_VERDICT,
 	MODEL_FLOW,
+	MODEL_AFFINITY,
 	MODEL_ARM,
 	MODEL_AGENT,
 	MODEL_STAT,
@@ -126,6 +127,10 @@ struct model_service {
 	uint32_t max_flows;		/* 0: any number */
 	uint32_t max_rate;		/* likewise */
 	uint32_t bound;			/* percent; 0: none */
+	uint32_t persist;
+	uint32_t persist_prefix;
+	uint32_t persist_scope;
+	char together[LBVS_NAME_SIZE];
 	uint32_t timeout_established;
 	uint32_t timeout_syn;
 	uint32_t timeout_fin;
@@ -147,6 +152,7 @@ struct model_member {
 	uint32_t weight;
 	uint32_t state;
 	char check[LBVS_NAME_SIZE];
+	char partner[LBVS_NAME_SIZE];
 	uint32_t share;
 	uint32_t ramp;			/* percent */
 	uint32_t active_flows;
@@ -188,6 +194,17 @@ struct model_flow {
 	uint32_t count;
 };
 
+struct model_affinity {
+	struct model_head head;
+	struct model_addr client_addr;
+	uint32_t client_prefix;
+	char pool[LBVS_NAME_SIZE];
+	char service[LBVS_NAME_SIZE];
+	char real[LBVS_NAME_SIZE];
+	uint32_t expires_ms;
+	uint32_t count;
+};
+
 struct model_arm {
 	struct model_head head;
 	char dev[IFNAMSIZ];
@@ -219,6 +236,7 @@ struct model_explain {
 	struct model_addr addr;
 	uint32_t state;
 	char check[LBVS_NAME_SIZE];
+	char partner[LBVS_NAME_SIZE];
 	uint32_t active_flows;
 	uint32_t rule;			/* only of the one that is chosen */
 };

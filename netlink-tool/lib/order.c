@@ -16,6 +16,14 @@ int order_services(const struct model_head *a, const struct model_head *b)
 	return strcmp(AS(service, a)->name, AS(service, b)->name);
 }
 
+int order_together(const struct model_head *a, const struct model_head *b)
+{
+	int order = strcmp(AS(service, a)->pool, AS(service, b)->pool);
+
+	return order ? order : strcmp(AS(service, a)->together,
+				      AS(service, b)->together);
+}
+
 int order_arms(const struct model_head *a, const struct model_head *b)
 {
 	return strcmp(AS(arm, a)->dev, AS(arm, b)->dev);

@@ -12,6 +12,7 @@ int order_pools(const struct model_head *a, const struct model_head *b);
 int order_reals(const struct model_head *a, const struct model_head *b);
 int order_services(const struct model_head *a, const struct model_head *b);
 int order_verdicts(const struct model_head *a, const struct model_head *b);
+int order_together(const struct model_head *a, const struct model_head *b);
 int order_arms(const struct model_head *a, const struct model_head *b);
 
 int order_addr(const struct model_addr *a, const struct model_addr *b);

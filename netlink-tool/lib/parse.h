@@ -42,6 +42,7 @@ extern const struct parse_grammar parse_agent_filter;
 extern const struct parse_grammar parse_explain;
 extern const struct parse_grammar parse_flow_filter;
 extern const struct parse_grammar parse_flow_some;	/* one word at least */
+extern const struct parse_grammar parse_affinity_filter;
 extern const struct parse_grammar parse_arm_key;
 extern const struct parse_grammar parse_arm_filter;	/* no words */
 

@@ -187,6 +187,13 @@ static const struct parse_item service_new[] = {
 	{ "bound", parse_read_ratio, LBVS_A_SERVICE_BOUND,		\
 	  FIELD(service, bound), .min = LBVS_BOUND_MIN,			\
 	  .max = LBVS_BOUND_MAX, .alias = "off" },			\
+	{ "persist", parse_read_persist, LBVS_A_SERVICE_PERSIST,	\
+	  FIELD(service, persist) },					\
+	{ "persist-scope", parse_read_word,				\
+	  LBVS_A_SERVICE_PERSIST_SCOPE, FIELD(service, persist_scope),	\
+	  .words = words_persist_scope },				\
+	{ "together", parse_read_together, LBVS_A_SERVICE_TOGETHER,	\
+	  FIELD(service, together) },					\
 	{ "timeout", parse_read_timeout, .words = words_timeout }
 
 static const struct parse_item service_new_keywords[] = {
@@ -347,6 +354,22 @@ static const struct parse_item explain_keywords[] = {
 const struct parse_grammar parse_explain = {
 	.kind = MODEL_EXPLAIN, .positional = explain_what, .required = 2,
 	.keywords = explain_keywords,
+};
+
+static const struct parse_item affinity_keywords[] = {
+	{ "service", parse_read_name, LBVS_A_AFFINITY_SERVICE,
+	  FIELD(affinity, service) },
+	{ "pool", parse_read_name, LBVS_A_AFFINITY_POOL,
+	  FIELD(affinity, pool) },
+	{ "real", parse_read_name, LBVS_A_AFFINITY_REAL,
+	  FIELD(affinity, real) },
+	{ "client", parse_read_addr, LBVS_A_AFFINITY_CLIENT_ADDR,
+	  FIELD(affinity, client_addr) },
+	{ 0 }
+};
+
+const struct parse_grammar parse_affinity_filter = {
+	.kind = MODEL_AFFINITY, .keywords = affinity_keywords,
 };
 
 static const struct parse_item arm_key[] = {

@@ -54,6 +54,8 @@ PARSE_READER(parse_read_endpoint);
 PARSE_READER(parse_read_hash_new);
 PARSE_READER(parse_read_hash_set);
 PARSE_READER(parse_read_time);
+PARSE_READER(parse_read_persist);
+PARSE_READER(parse_read_together);
 PARSE_READER(parse_read_timeout);
 PARSE_READER(parse_read_deadline);
 PARSE_READER(parse_read_state);

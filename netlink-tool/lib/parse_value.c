@@ -288,6 +288,62 @@ PARSE_READER(parse_read_time)
 	return 0;
 }
 
+/* "30m", "30m/24" or "off": without a prefix it is about the whole address. */
+static bool read_persist(const char *value, struct model_service *s)
+{
+	size_t len = strcspn(value, "/");
+	uint64_t prefix = 0;
+	char time[16];
+
+	s->persist = 0;
+	s->persist_prefix = 0;
+	if (!strcmp(value, "off"))
+		return true;
+	if (len >= sizeof(time))
+		return false;
+	memcpy(time, value, len);
+	time[len] = '\0';
+	if (!value_read_time(time, &s->persist))
+		return false;
+	if (value[len] && !value_read_number(value + len + 1, 1, 128, &prefix))
+		return false;
+	s->persist_prefix = prefix;
+	return true;
+}
+
+PARSE_READER(parse_read_persist)
+{
+	struct model_service *s = (struct model_service *)m;
+	const char *value = take(p, word);
+
+	(void)item;
+	if (!value)
+		return -1;
+	if (!read_persist(value, s))
+		return refuse(p, word, value,
+			      "a time from 1s to 7d such as 30m, TIME/LEN with "
+			      "a LEN from 1 to 32 (IPv6: 128), or off");
+	model_mark(s, LBVS_A_SERVICE_PERSIST_PREFIX);
+	return 0;
+}
+
+PARSE_READER(parse_read_together)
+{
+	const char *value = take(p, word);
+	char *together = field(m, item);
+
+	if (!value)
+		return -1;
+	if (!value_read_name(value, together))
+		return refuse(p, word, value,
+			      "a word that the services share: 1 to 31 letters, "
+			      "digits, dots, underscores and dashes, a letter "
+			      "or digit first; or none");
+	if (!strcmp(value, "none"))
+		memset(together, 0, LBVS_NAME_SIZE);
+	return 0;
+}
+
 static uint32_t *timeout_field(struct model_service *s, uint32_t attr)
 {
 	switch (attr) {

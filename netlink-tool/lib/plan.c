@@ -23,6 +23,7 @@ static int build_side(struct plan_side *side, const struct config *config)
 	if (index_build(&side->pools, &config->pools, order_pools) ||
 	    index_build(&side->reals, &config->reals, order_reals) ||
 	    index_build(&side->services, &config->services, order_services) ||
+	    index_build(&side->together, &config->services, order_together) ||
 	    index_build(&side->arms, &config->arms, order_arms))
 		return -ENOMEM;
 	return 0;
@@ -33,6 +34,7 @@ static void free_side(struct plan_side *side)
 	index_free(&side->pools);
 	index_free(&side->reals);
 	index_free(&side->services);
+	index_free(&side->together);
 	index_free(&side->arms);
 }
 

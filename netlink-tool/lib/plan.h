@@ -25,6 +25,7 @@ struct plan_side {
 	struct index pools;
 	struct index reals;
 	struct index services;
+	struct index together;		/* services by pool and word */
 	struct index arms;
 };
 

@@ -116,6 +116,9 @@ static int set_services(struct plan *plan, const struct plan_change *c)
 	/* The kernel takes a new hash to be without a prefix. */
 	if (c->differ & BIT(LBVS_A_SERVICE_HASH))
 		attrs |= BIT(LBVS_A_SERVICE_HASH_PREFIX);
+	/* As it does a new time to persist. */
+	if (c->differ & BIT(LBVS_A_SERVICE_PERSIST))
+		attrs |= BIT(LBVS_A_SERVICE_PERSIST_PREFIX);
 	return add(plan, LBVS_CMD_SERVICE_SET, c, c->after, attrs) ?
 		0 : -ENOMEM;
 }

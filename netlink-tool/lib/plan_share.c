@@ -16,6 +16,13 @@
 
 #define FULL 100	/* percent */
 
+/* By whose demands reals are chosen. */
+enum demand {
+	OF_ALL,		/* the service's, and of those that it goes together with */
+	ITS_OWN,
+	OF_NOBODY,
+};
+
 /* All that decides which real a client gets. */
 struct input {
 	const struct model_service *service;
@@ -98,9 +105,29 @@ static uint32_t share_of(const struct share *share,
 	return known || s->initial != LBVS_INITIAL_DOWN ? percent : 0;
 }
 
+static uint32_t share_of_all(const struct share *share,
+			     const struct plan_side *side,
+			     const struct model_service *s,
+			     const struct model_real *r)
+{
+	uint32_t percent = share_of(share, s, r), other;
+	const struct model_head *m;
+	size_t at;
+
+	if (!s->together[0])
+		return percent;
+	at = index_find(&side->together, &s->head);
+	while (percent && (m = index_at(&side->together, at++, &s->head))) {
+		other = share_of(share, (const struct model_service *)m, r);
+		if (other < percent)
+			percent = other;
+	}
+	return percent;
+}
+
 static void gather_reals(const struct share *share,
 			 const struct plan_side *side, struct input *in,
-			 bool usable)
+			 enum demand demand)
 {
 	const struct model_service *s = in->service;
 	const struct model_real *r;
@@ -111,7 +138,9 @@ static void gather_reals(const struct share *share,
 	for (; (r = order_real_at(&side->reals, at, s->pool)); at++) {
 		in->in_pool++;
 		percent = is_enabled(share, r) ? FULL : 0;
-		if (usable)
+		if (demand == OF_ALL)
+			percent = share_of_all(share, side, s, r);
+		else if (demand == ITS_OWN)
 			percent = share_of(share, s, r);
 		if (!percent)
 			continue;
@@ -136,11 +165,11 @@ static uint32_t highest_tier(const struct input *in)
 }
 
 static void choose(const struct share *share, const struct plan_side *side,
-		   struct input *in, bool usable)
+		   struct input *in, enum demand demand)
 {
 	uint32_t highest, i, n = 0;
 
-	gather_reals(share, side, in, usable);
+	gather_reals(share, side, in, demand);
 	highest = highest_tier(in);
 	for (i = 0; i < in->count; i++)
 		if (in->reals[i].tier <= highest)
@@ -169,9 +198,11 @@ static int gather(const struct share *share, const struct plan_side *side,
 	in->reals = calloc(LBVS_REALS_MAX, sizeof(*in->reals));
 	if (!in->reals || !in->pool)
 		return -ENOMEM;
-	choose(share, side, in, true);
+	choose(share, side, in, OF_ALL);
+	if (!in->count)
+		choose(share, side, in, ITS_OWN);
 	if (!in->count && s->when_empty == LBVS_WHEN_EMPTY_OPEN)
-		choose(share, side, in, false);
+		choose(share, side, in, OF_NOBODY);
 	scale_weights(in);
 	return 0;
 }

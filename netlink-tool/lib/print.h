@@ -33,7 +33,7 @@ enum print_layout {
 };
 
 #define PRINT_DEPTH	6
-#define PRINT_COLUMNS	24
+#define PRINT_COLUMNS	40
 
 struct print_cell {
 	const char *head;	/* a literal, not copied */

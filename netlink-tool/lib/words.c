@@ -56,6 +56,7 @@ const struct words_entry words_on_down[] = {
 
 const struct words_entry words_rule[] = {
 	{ LBVS_RULE_FLOW, "flow" },
+	{ LBVS_RULE_AFFINITY, "affinity" },
 	{ LBVS_RULE_TURN, "turn" },
 	{ LBVS_RULE_LEAST, "least" },
 	{ LBVS_RULE_HASH, "hash" },
@@ -70,6 +71,12 @@ const struct words_entry words_rule[] = {
 const struct words_entry words_snat[] = {
 	{ LBVS_SNAT_OFF, "off" },
 	{ LBVS_SNAT_AUTO, "auto" },
+	{ 0, NULL }
+};
+
+const struct words_entry words_persist_scope[] = {
+	{ LBVS_PERSIST_SCOPE_POOL, "pool" },
+	{ LBVS_PERSIST_SCOPE_SERVICE, "service" },
 	{ 0, NULL }
 };
 

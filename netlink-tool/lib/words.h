@@ -25,6 +25,7 @@ extern const struct words_entry words_initial[];
 extern const struct words_entry words_on_down[];
 extern const struct words_entry words_rule[];
 extern const struct words_entry words_snat[];
+extern const struct words_entry words_persist_scope[];
 extern const struct words_entry words_on_expiry[];
 extern const struct words_entry words_agent_state[];
 extern const struct words_entry words_service_state[];

@@ -104,11 +104,13 @@ static const char whole[] =
 	"service s {\n"
 	"	proto = tcp address = 198.51.100.1 port = {80, 443} pool = web\n"
 	"	require = 'page,other' timeout { syn = 9 }\n"
-	"	initial = down on-down = drop snat = auto\n"
+	"	initial = down on-down = drop snat = auto "
+	"persist = 30m/24 persist-scope = service\n"
 	"}\n"
 	"service t {\n"
 	"	proto = udp address = 198.51.100.1 port = 80 pool = web to = 8080\n"
-	"	sched = maglev hash = source/24 table-size = 251 require = {}\n"
+	"	sched = maglev hash = source/24 table-size = 251 require = {} "
+	"together = outlook\n"
 	"	max-flows = 100 max-rate = 20 bound = 1.25\n"
 	"}\n";
 
@@ -151,6 +153,13 @@ static void objects_are_what_the_file_says(void **state)
 	assert_int_equal(s->initial, LBVS_INITIAL_DOWN);
 	assert_int_equal(s->on_down, LBVS_ON_DOWN_DROP);
 	assert_int_equal(s->snat, LBVS_SNAT_AUTO);
+	assert_int_equal(s->persist, 1800);
+	assert_int_equal(s->persist_prefix, 24);
+	assert_int_equal(s->persist_scope, LBVS_PERSIST_SCOPE_SERVICE);
+	assert_string_equal(s->together, "");
+	assert_string_equal(t->together, "outlook");
+	assert_int_equal(t->persist, 0);
+	assert_int_equal(t->persist_scope, LBVS_PERSIST_SCOPE_POOL);
 	assert_int_equal(t->initial, LBVS_INITIAL_UP);
 	assert_int_equal(t->on_down, LBVS_ON_DOWN_KEEP);
 	assert_int_equal(t->snat, LBVS_SNAT_OFF);
@@ -362,6 +371,21 @@ static void each_bad_word_is_named_with_its_line(void **state)
 		  "max-flows \"0\"|none" },
 		{ POOL SERVICE("s", "port = {587, 25} snat = auto"),
 		  "snat \"auto\"|port 25" },
+		{ POOL SERVICE("s", "port = 26 persist = 5m sched = maglev"),
+		  "persist|maglev needs none" },
+		{ POOL SERVICE("s", "port = 26 persist = 5m/33"),
+		  "/33|longer than an address" },
+		{ POOL SERVICE("s", "port = 26 together = w"),
+		  "together \"w\"|one real" },
+		{ POOL SERVICE("s", "port = 26 together = w sched = maglev "
+			       "hash = 5tuple"), "together \"w\"|one real" },
+		{ POOL SERVICE("s", "port = 26 together = w persist = 5m "
+			       "persist-scope = service"),
+		  "together \"w\"|one real" },
+		{ POOL SERVICE("s", "port = 26 persist = 8d"),
+		  "8d|expected a time" },
+		{ POOL SERVICE("s", "port = 26 persist = off/24"),
+		  "off/24|expected a time" },
 		{ POOL SERVICE("s", "port = 26 to = 25 snat = auto"),
 		  "snat \"auto\"|port 25" },
 	};
@@ -385,7 +409,7 @@ static void all_errors_are_told_in_their_order(void **state)
 		"f:1: \"frob\" is not known here: expected one of proto, "
 		"address, port, hash, pool, sched, table-size, require, to, "
 		"when-empty, initial, on-down, snat, max-flows, max-rate, "
-		"bound, timeout\n"
+		"bound, persist, persist-scope, together, timeout\n"
 		"f:1: service \"s\": the proto is missing\n"
 		"f:1: service \"s\": the address is missing\n"
 		"f:1: service \"s\": the port is missing\n"

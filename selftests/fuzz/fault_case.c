@@ -125,6 +125,22 @@ struct one_check {
 				U32(LBVS_A_SERVICE_SCHED, sched)               \
 		}                                                              \
 	}
+#define SERVICE_PERSIST(seconds)                                               \
+	{                                                                      \
+		LBVS_CMD_SERVICE_SET,                                          \
+		{                                                              \
+			WORD(LBVS_A_SERVICE_NAME, "fuzz"),                     \
+				U32(LBVS_A_SERVICE_PERSIST, seconds)           \
+		}                                                              \
+	}
+#define SERVICE_TOGETHER(word)                                                 \
+	{                                                                      \
+		LBVS_CMD_SERVICE_SET,                                          \
+		{                                                              \
+			WORD(LBVS_A_SERVICE_NAME, "fuzz"),                     \
+				WORD(LBVS_A_SERVICE_TOGETHER, word)            \
+		}                                                              \
+	}
 #define VERDICT_SET                                                            \
 	{                                                                      \
 		LBVS_CMD_VERDICT_SET,                                          \
@@ -207,6 +223,19 @@ const struct fault_case fault_cases[] = {
 	  NAMED(LBVS_CMD_FLOW_DEL, LBVS_A_FLOW_SERVICE, "fuzz"),
 	  {},
 	  { POOL_NEW, REAL_NEW, SERVICE_NEW } },
+	/* The first service that persists brings the table with it. */
+	{ "SERVICE_SET persist",
+	  SERVICE_PERSIST(60),
+	  { SERVICE_PERSIST(0) },
+	  { POOL_NEW, REAL_NEW, SERVICE_NEW } },
+	{ "SERVICE_SET together",
+	  SERVICE_TOGETHER("word"),
+	  { SERVICE_TOGETHER("") },
+	  { POOL_NEW, REAL_NEW, SERVICE_NEW, SERVICE_SET(LBVS_SCHED_MAGLEV) } },
+	{ "AFFINITY_DEL",
+	  NAMED(LBVS_CMD_AFFINITY_DEL, LBVS_A_AFFINITY_SERVICE, "fuzz"),
+	  {},
+	  { POOL_NEW, REAL_NEW, SERVICE_NEW, SERVICE_PERSIST(60) } },
 	{ "ARM_NEW", ARM(LBVS_CMD_ARM_NEW), { ARM(LBVS_CMD_ARM_DEL) }, {} },
 	{ "ARM_DEL",
 	  ARM(LBVS_CMD_ARM_DEL),

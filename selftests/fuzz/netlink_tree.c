@@ -15,6 +15,7 @@ WORDS(pools, "p0", "p1", "p2");
 WORDS(reals, "r0", "r1", "r2", "r3");
 WORDS(services, "s0", "s1", "s2", "s3", "s4", "s5");
 WORDS(checks, "c0", "c1", "c2");
+WORDS(words, "", "w0", "w1");
 WORDS(agents, "a0", "a1", "a2");
 WORDS(reasons, "", "HTTP 503", "no answer within 4 s");
 WORDS(devices, "out0", "in0", "lo", "nobody");
@@ -111,6 +112,11 @@ static const struct field real_get[] = { WORD(LBVS_A_REAL_POOL, 30, pools),
 		U32(LBVS_A_SERVICE_LIMIT_FLOWS, 10, 100000),                   \
 		U32(LBVS_A_SERVICE_LIMIT_RATE, 10, LBVS_RATE_MAX),             \
 		U32(LBVS_A_SERVICE_BOUND, 10, LBVS_BOUND_MAX),                 \
+		U32(LBVS_A_SERVICE_PERSIST, percent, 2),                       \
+		U32(LBVS_A_SERVICE_PERSIST_PREFIX, 10, 32),                    \
+		U32(LBVS_A_SERVICE_PERSIST_SCOPE, percent,                     \
+		    LBVS_PERSIST_SCOPE_MAX),                                   \
+		WORD(LBVS_A_SERVICE_TOGETHER, 10, words),                      \
 		U32(LBVS_A_SERVICE_TIMEOUT_ESTABLISHED, 10, LBVS_TIMEOUT_MAX), \
 		U32(LBVS_A_SERVICE_TIMEOUT_SYN, 10, LBVS_TIMEOUT_MAX),         \
 		U32(LBVS_A_SERVICE_TIMEOUT_FIN, 10, LBVS_TIMEOUT_MAX),         \
@@ -236,6 +242,14 @@ static const struct field explain_what[] = {
 	END,
 };
 
+static const struct field affinity_filter[] = {
+	WORD(LBVS_A_AFFINITY_SERVICE, 30, services),
+	WORD(LBVS_A_AFFINITY_POOL, 30, pools),
+	WORD(LBVS_A_AFFINITY_REAL, 30, reals),
+	{ LBVS_A_AFFINITY_CLIENT_ADDR, KIND_ADDR, 20 },
+	END,
+};
+
 static const struct field arm_name[] = { WORD(LBVS_A_ARM_DEV, 100, devices),
 					 END };
 
@@ -276,6 +290,8 @@ const struct command tree_commands[] = {
 	{ LBVS_CMD_FLOW_GET, 2, true, true, flow_filter },
 	{ LBVS_CMD_EXPLAIN_GET, 4, true, true, explain_what },
 	WRITE(LBVS_CMD_FLOW_DEL, 1, flow_filter),
+	{ LBVS_CMD_AFFINITY_GET, 2, true, true, affinity_filter },
+	WRITE(LBVS_CMD_AFFINITY_DEL, 1, affinity_filter),
 	{ LBVS_CMD_STATS_GET, 2, false, false, nothing },
 	WRITE(LBVS_CMD_CONFIG_DEL, 1, generation),
 	WRITE(LBVS_CMD_CONFIG_BEGIN, 2, generation),

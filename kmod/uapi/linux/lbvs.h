@@ -36,7 +36,7 @@
  *   of them in force at one moment, with one generation and one set of
  *   notifications. CONFIG_ABORT, or closing the socket, forgets them.
  *   Everything else is never staged: verdicts, agents, arms and flows change
- *   at once, and dumps, on this socket too, show what is in force. Verdicts
+ *   at once, and so does what is remembered of clients; dumps, on this socket too, show what is in force. Verdicts
  *   that are set meanwhile are kept by the commit.
  *
  *   Other writers are not kept out. CONFIG_COMMIT answers -ESTALE when one of
@@ -62,10 +62,10 @@
  *   a verdict owns it; one that was set without AGENT has no lease.
  *
  * Permissions
- *   Reads need no privilege, but for FLOW_GET: flows tell the addresses of
- *   clients. It and all writes need CAP_NET_ADMIN in the initial user
- *   namespace, or, with the module parameter userns=1, in the user namespace
- *   that owns the network namespace.
+ *   Reads need no privilege, but for FLOW_GET and AFFINITY_GET, which tell the
+ *   addresses of clients. They and all writes need CAP_NET_ADMIN in the initial
+ *   user namespace, or, with the module parameter userns=1, in the user
+ *   namespace that owns the network namespace.
  *
  * Notifications
  *   Group "config": *_NTF for each pool, real, service and arm added, changed
@@ -198,6 +198,11 @@
  *	message has RULE alone. Nothing is changed by that, not even whose turn it
  *	is. Needs the capability to write: it tells whether a client has a flow,
  *	and where hashes lead.
+ * @LBVS_CMD_AFFINITY_GET: dump the clients that are remembered. Filters:
+ *	SERVICE (what it goes by, so that of its pool if it shares that), POOL,
+ *	REAL, CLIENT_ADDR. Needs the same capability as a write.
+ * @LBVS_CMD_AFFINITY_DEL: forget those that match all the filters given, as
+ *	above; without a filter, all. Their flows live on. Answers with COUNT.
  */
 enum lbvs_cmd {
 	LBVS_CMD_POOL_NEW = 1,
@@ -239,6 +244,8 @@ enum lbvs_cmd {
 	LBVS_CMD_AGENT_GET,
 	LBVS_CMD_AGENT_NTF,
 	LBVS_CMD_EXPLAIN_GET,
+	LBVS_CMD_AFFINITY_GET,
+	LBVS_CMD_AFFINITY_DEL,
 	__LBVS_CMD_MAX,
 };
 #define LBVS_CMD_MAX (__LBVS_CMD_MAX - 1)
@@ -397,6 +404,19 @@ enum lbvs_snat {
 #define LBVS_SNAT_MAX (__LBVS_SNAT_MAX - 1)
 
 /**
+ * enum lbvs_persist_scope - who goes by what a service remembers of clients
+ * @LBVS_PERSIST_SCOPE_POOL: all services of its pool that say so, have the same
+ *	PERSIST_PREFIX and persist: they send a client to one real.
+ * @LBVS_PERSIST_SCOPE_SERVICE: it alone.
+ */
+enum lbvs_persist_scope {
+	LBVS_PERSIST_SCOPE_POOL = 1,
+	LBVS_PERSIST_SCOPE_SERVICE,
+	__LBVS_PERSIST_SCOPE_MAX,
+};
+#define LBVS_PERSIST_SCOPE_MAX (__LBVS_PERSIST_SCOPE_MAX - 1)
+
+/**
  * enum lbvs_on_expiry - what becomes of an agent's verdicts without a lease
  * @LBVS_ON_EXPIRY_HOLD: they stay what they are.
  * @LBVS_ON_EXPIRY_UP: they become up, with the full share.
@@ -466,11 +486,13 @@ enum lbvs_member_state {
 	LBVS_MEMBER_STATE_FULL,
 	LBVS_MEMBER_STATE_RATE,
 	LBVS_MEMBER_STATE_BOUND,
+	LBVS_MEMBER_STATE_RAMP,
 };
 
 /**
  * enum lbvs_rule_kind - by which rule a real is chosen
  * @LBVS_RULE_FLOW: the client has a flow to it already.
+ * @LBVS_RULE_AFFINITY: the client is remembered with it.
  * @LBVS_RULE_TURN: it is its turn.
  * @LBVS_RULE_LEAST: it has the fewest flows.
  * @LBVS_RULE_HASH: the client's hash leads there.
@@ -482,6 +504,7 @@ enum lbvs_member_state {
  */
 enum lbvs_rule_kind {
 	LBVS_RULE_FLOW = 1,
+	LBVS_RULE_AFFINITY,
 	LBVS_RULE_TURN,
 	LBVS_RULE_LEAST,
 	LBVS_RULE_HASH,
@@ -490,7 +513,6 @@ enum lbvs_rule_kind {
 	LBVS_RULE_OPEN,
 	LBVS_RULE_EMPTY,
 	LBVS_RULE_LIMIT,
-	LBVS_MEMBER_STATE_RAMP,
 };
 
 /**
@@ -726,6 +748,26 @@ enum lbvs_a_real {
  *	more than so much of the mean, by weight; the flow goes on to others, the
  *	same ones for the same client. 0: there is no bound (default).
  * @LBVS_A_SERVICE_EVENT: u32, enum lbvs_event, notifications only.
+ * @LBVS_A_SERVICE_PERSIST: u32, seconds, up to LBVS_TIMEOUT_MAX; 0: off
+ *	(default). So long a client is remembered with its real, from its last
+ *	new flow on, and new flows go to that real. Packets of flows, and their
+ *	ends, do not count. It is advice: when that real takes no new flows (it
+ *	is none of those that a scheduler may choose), the client is scheduled
+ *	as any other, and remembered with the real that it gets. While the
+ *	service is LBVS_SERVICE_STATE_OPEN all reals that are enabled may be
+ *	chosen, so clients stay where they are. A real that was removed, and
+ *	added again, is another one. -EINVAL with LBVS_SCHED_MAGLEV.
+ * @LBVS_A_SERVICE_PERSIST_PREFIX: u32, bits of the client's address that count,
+ *	1 to 32 or 128; default: all. A PERSIST in a SET restores the default.
+ * @LBVS_A_SERVICE_PERSIST_SCOPE: u32, enum lbvs_persist_scope, default pool.
+ * @LBVS_A_SERVICE_TOGETHER: string, a word like a name; empty: none (default).
+ *	Services of one pool with the same word go together: a member is usable
+ *	only while its real is usable for each of them, by REQUIRE and INITIAL of
+ *	all, and its share is the smallest. So they send new flows of a client to
+ *	the same real, also while checks differ. While no real is usable for all
+ *	of them, each goes by its own. -EINVAL for a service that neither
+ *	persists in LBVS_PERSIST_SCOPE_POOL nor hashes the source with
+ *	LBVS_SCHED_MAGLEV.
  */
 enum lbvs_a_service {
 	LBVS_A_SERVICE_GENERATION = LBVS_A_GENERATION,
@@ -759,6 +801,10 @@ enum lbvs_a_service {
 	LBVS_A_SERVICE_LIMIT_RATE,
 	LBVS_A_SERVICE_BOUND,
 	LBVS_A_SERVICE_EVENT,
+	LBVS_A_SERVICE_PERSIST,
+	LBVS_A_SERVICE_PERSIST_PREFIX,
+	LBVS_A_SERVICE_PERSIST_SCOPE,
+	LBVS_A_SERVICE_TOGETHER,
 	__LBVS_A_SERVICE_MAX,
 };
 #define LBVS_A_SERVICE_MAX (__LBVS_A_SERVICE_MAX - 1)
@@ -784,6 +830,8 @@ enum lbvs_a_service {
  *	0 in a pause after failures; absent: there is no ramp. See
  *	LBVS_A_POOL_RAMP.
  * @LBVS_A_MEMBER_EVENT: u32, enum lbvs_event, notifications only.
+ * @LBVS_A_MEMBER_PARTNER: string, the service by whose demand the member is not
+ *	usable, when it is that of another one that goes together with its own.
  */
 enum lbvs_a_member {
 	LBVS_A_MEMBER_GENERATION = LBVS_A_GENERATION,
@@ -800,6 +848,7 @@ enum lbvs_a_member {
 	LBVS_A_MEMBER_COUNTERS,
 	LBVS_A_MEMBER_RAMP,
 	LBVS_A_MEMBER_EVENT,
+	LBVS_A_MEMBER_PARTNER,
 	__LBVS_A_MEMBER_MAX,
 };
 #define LBVS_A_MEMBER_MAX (__LBVS_A_MEMBER_MAX - 1)
@@ -820,6 +869,7 @@ enum lbvs_a_member {
  * @LBVS_A_EXPLAIN_STATE: u32, enum lbvs_member_state: LBVS_MEMBER_STATE_USABLE,
  *	or why it was not, or would not be, chosen.
  * @LBVS_A_EXPLAIN_CHECK: string, as in enum lbvs_a_member.
+ * @LBVS_A_EXPLAIN_PARTNER: string, as in enum lbvs_a_member.
  * @LBVS_A_EXPLAIN_ACTIVE_FLOWS: u32, as in enum lbvs_a_member.
  * @LBVS_A_EXPLAIN_RULE: u32, enum lbvs_rule_kind.
  */
@@ -837,6 +887,7 @@ enum lbvs_a_explain {
 	LBVS_A_EXPLAIN_ADDR,
 	LBVS_A_EXPLAIN_STATE,
 	LBVS_A_EXPLAIN_CHECK,
+	LBVS_A_EXPLAIN_PARTNER,
 	LBVS_A_EXPLAIN_ACTIVE_FLOWS,
 	LBVS_A_EXPLAIN_RULE,
 	__LBVS_A_EXPLAIN_MAX,
@@ -969,6 +1020,35 @@ enum lbvs_a_flow {
 	__LBVS_A_FLOW_MAX,
 };
 #define LBVS_A_FLOW_MAX (__LBVS_A_FLOW_MAX - 1)
+
+/**
+ * enum lbvs_a_affinity - attributes of a client that is remembered, read only
+ *	but as filters
+ * @LBVS_A_AFFINITY_GENERATION: u32.
+ * @LBVS_A_AFFINITY_CLIENT_ADDR: binary, 4 or 16 bytes, cut to CLIENT_PREFIX
+ *	bits. As a filter: any client that is meant by that.
+ * @LBVS_A_AFFINITY_CLIENT_PREFIX: u32, how many bits of it count.
+ * @LBVS_A_AFFINITY_POOL: string.
+ * @LBVS_A_AFFINITY_SERVICE: string; absent: all services of the pool that
+ *	persist in its scope.
+ * @LBVS_A_AFFINITY_REAL: string, the real that the client is sent to.
+ * @LBVS_A_AFFINITY_EXPIRES: u32, milliseconds until the client is forgotten if
+ *	it opens no flow.
+ * @LBVS_A_AFFINITY_COUNT: u32, in the answer to a DEL: clients forgotten.
+ */
+enum lbvs_a_affinity {
+	LBVS_A_AFFINITY_GENERATION = LBVS_A_GENERATION,
+	LBVS_A_AFFINITY_PAD,
+	LBVS_A_AFFINITY_CLIENT_ADDR,
+	LBVS_A_AFFINITY_CLIENT_PREFIX,
+	LBVS_A_AFFINITY_POOL,
+	LBVS_A_AFFINITY_SERVICE,
+	LBVS_A_AFFINITY_REAL,
+	LBVS_A_AFFINITY_EXPIRES,
+	LBVS_A_AFFINITY_COUNT,
+	__LBVS_A_AFFINITY_MAX,
+};
+#define LBVS_A_AFFINITY_MAX (__LBVS_A_AFFINITY_MAX - 1)
 
 /**
  * enum lbvs_a_arm - attributes of an arm
