@@ -317,6 +317,8 @@ struct lbvs_member *lbvs_choose_guarded(struct lbvs_choosing *choosing)
  * @rule: the service.
  * @index: one of its members, usable.
  *
+ * A ramp is not asked: who has one takes flows, now one and now none.
+ *
  * Context: process, under RCU.
  * Return: LBVS_MEMBER_STATE_USABLE, or why not.
  */
@@ -334,6 +336,10 @@ enum lbvs_member_state lbvs_choose_state(const struct lbvs_rule *rule,
 		return LBVS_MEMBER_STATE_USABLE;
 	for (i = 0; i < rule->n_choices; i++)
 		if (rule->choices[i] == member)
-			return admit(&choosing, member, i);
-	return LBVS_MEMBER_STATE_RESERVE;
+			break;
+	if (i == rule->n_choices)
+		return LBVS_MEMBER_STATE_RESERVE;
+	if (rule->cfg.bound && is_over_bound(&choosing, i))
+		return LBVS_MEMBER_STATE_BOUND;
+	return can_take(&choosing, member);
 }

@@ -22,12 +22,13 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 
+/* A reserve that comes into use is not new. */
 static bool is_chosen(const struct lbvs_rule *rule,
 		      const struct lbvs_member *member)
 {
 	u32 i;
 
-	for (i = 0; i < rule->n_choices; i++)
+	for (i = 0; i < rule->n_choices + rule->n_reserve; i++)
 		if (rule->choices[i] == member)
 			return true;
 	return false;

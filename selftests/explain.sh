@@ -98,9 +98,9 @@ a_hashed_client_goes_where_it_is_said()
 
 	given_service_set sched maglev hash source -- sched rr
 	for n in 1 2 3 4 5 6 7 8; do
-		explain "$(source_of $n)"
+		explain "$(source_of "$n")"
 		expect_explained "$(json_value real "$EXPLAINED")" hash
-		expect_goes_where_it_is_said "$(source_of $n)"
+		expect_goes_where_it_is_said "$(source_of "$n")"
 	done
 	given_service_set hash 5tuple -- hash source
 	for n in 1 2 3 4 5 6 7 8; do

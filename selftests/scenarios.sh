@@ -26,7 +26,7 @@ OTHERS=80
 
 setup()
 {
-	topology $REALS_WANTED
+	topology "$REALS_WANTED"
 	serve_all tcp/80 udp/80
 	given_pool web ramp 60s
 	given_service www tcp "$VIP:80" pool web
@@ -37,7 +37,7 @@ setup()
 # fair share
 worst_share()
 {
-	awk -v reals=$REALS_WANTED '
+	awk -v reals="$REALS_WANTED" '
 		$1 == "share" { sum += $3; if ($3 > most) most = $3 }
 		END { printf "%d\n", most * reals * 100 / sum }' <<<"$ASKED"
 }
@@ -48,10 +48,10 @@ shares() { awk '$1 == "share" { printf "%s%s %d", sep, $2, $3; sep = ", " }' <<<
 # STORM more come
 storm()
 {
-	hold living tcp "$VIP" 80 --count $LIVING --parallel 16
+	hold living tcp "$VIP" 80 --count "$LIVING" --parallel 16
 	expect_share r4 0
 	come_back
-	hold storm tcp "$VIP" 80 --count $STORM --parallel 16
+	hold storm tcp "$VIP" 80 --count "$STORM" --parallel 16
 	STORMED=$(share_of r4)
 	note "storm: $1: of $STORM new connections r4, just back, got $STORMED (fair share $((STORM / REALS_WANTED)))"
 	tell storm reset
@@ -63,7 +63,7 @@ a_storm_after_a_reboot_does_not_hit_one_real()
 	local sched
 
 	for sched in wlc rr; do
-		lbctl service set www sched $sched
+		lbctl service set www sched "$sched"
 		lbctl verdict set web r4 down
 		come_back() { lbctl verdict set web r4 up; }
 		storm "lbvs $sched, ramp 60s"
@@ -88,9 +88,9 @@ office()
 {
 	local ours
 
-	ask udp "$VIP" 80 --count $OFFICE --source 198.18.0.1 --sport 20000-29999
+	ask udp "$VIP" 80 --count "$OFFICE" --source 198.18.0.1 --sport 20000-29999
 	ours=$ASKED
-	ask udp "$VIP" 80 --count $OTHERS --source 198.18.0.2-198.18.0.81 --sport 30000
+	ask udp "$VIP" 80 --count "$OTHERS" --source 198.18.0.2-198.18.0.81 --sport 30000
 	expect_equal $((OFFICE + OTHERS)) $(($(ASKED=$ours answers) + $(answers))) "answers"
 	ASKED=$(awk '$1 == "share" { n[$2] += $3 } END { for (r in n) print "share", r, n[r] }' \
 		<<<"$ours"$'\n'"$ASKED" | sort)
@@ -100,6 +100,9 @@ office()
 
 an_office_behind_one_address_is_spread()
 {
+	# Nobody is new here.
+	lbctl pool set web ramp off
+	defer lbctl pool set web ramp 60s
 	lbctl service set dns sched maglev hash source bound off
 	defer lbctl service set dns sched rr bound off
 	lbctl flush flows

@@ -94,9 +94,9 @@ static void members(struct print *p, const struct model_list *list,
 }
 
 static void show(struct lbctl *ctl, const struct model_explain *asked,
+		 const struct model_explain *chosen,
 		 const struct model_list *list, const struct member_view *view)
 {
-	const struct model_explain *chosen = find_chosen(list);
 	struct print *p = &ctl->print;
 
 	print_object_begin(p, PRINT_FIELDS);
@@ -139,7 +139,7 @@ static int explain(struct lbctl *ctl, const struct lbctl_command *command,
 		ret = member_load(ctl, chosen->service, chosen->pool, &view);
 	}
 	if (!ret) {
-		show(ctl, &asked, &list, &view);
+		show(ctl, &asked, chosen, &list, &view);
 		member_unload(&view);
 	}
 	model_list_free(&list);

@@ -29,17 +29,27 @@ static void drain_cells(struct print *p, const struct model_real *real)
 		   real->drain_dropped);
 }
 
-/* How much of it counts is of interest while that is not all. */
+/* How much of it counts, and when it does, is of interest where that is not
+ * everything, and always.
+ */
 static void weight_cells(struct print *p, const struct model_real *real)
 {
 	bool has_weight = model_has(real, LBVS_A_REAL_WEIGHT);
 	bool has_ramp = model_has(real, LBVS_A_REAL_RAMP);
+	bool plain = !has_ramp && !real->tier;
+	char ramp[24] = "", tier[24] = "";
 
-	print_uint(p, has_ramp ? NULL : "weight", "weight", has_weight,
+	print_uint(p, plain ? "weight" : NULL, "weight", has_weight,
 		   real->weight);
 	print_uint(p, NULL, "ramp", has_ramp, real->ramp);
+	print_uint(p, NULL, "tier", model_has(real, LBVS_A_REAL_TIER),
+		   real->tier);
 	if (has_ramp)
-		print_text(p, "weight", "%u (%u%%)", real->weight, real->ramp);
+		snprintf(ramp, sizeof(ramp), " (%u%%)", real->ramp);
+	if (real->tier)
+		snprintf(tier, sizeof(tier), " tier %u", real->tier);
+	if (!plain)
+		print_text(p, "weight", "%u%s%s", real->weight, ramp, tier);
 }
 
 void real_cells(struct print *p, const struct model_real *real)
@@ -54,8 +64,6 @@ void real_cells(struct print *p, const struct model_real *real)
 		   real->max_flows, real->max_flows);
 	print_uint(p, NULL, "max_rate", model_has(real, LBVS_A_REAL_LIMIT_RATE) &&
 		   real->max_rate, real->max_rate);
-	print_uint(p, "tier", "tier", model_has(real, LBVS_A_REAL_TIER),
-		   real->tier);
 	print_word(p, "verdict", "verdict",
 		   model_has(real, LBVS_A_REAL_VERDICT), words_verdict_state,
 		   real->verdict);

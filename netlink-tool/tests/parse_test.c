@@ -191,7 +191,8 @@ static void bad_words_are_named(void **state)
 		const char *words;
 	} cases[] = {
 		{ "", &parse_pool_new, "name of the pool|missing" },
-		{ "p frob", &parse_pool_new, "\"frob\"|check, hash-key or ramp" },
+		{ "p frob", &parse_pool_new, "\"frob\"|check, hash-key, "
+		  "min-usable or ramp" },
 		{ "p check", &parse_pool_new, "\"check\"|needs a value" },
 		{ "p check a check b", &parse_pool_new, "\"check\"|twice" },
 		{ "p check a,", &parse_pool_new, "check \"a,\"|expected" },
@@ -199,7 +200,7 @@ static void bad_words_are_named(void **state)
 		{ "p ramp 0s", &parse_pool_new, "\"0s\"|from 1s to 1h|or off" },
 		{ "p ramp 61m", &parse_pool_new, "\"61m\"|from 1s to 1h|or off" },
 		{ "p ramp", &parse_pool_set, "\"ramp\" needs a value" },
-		{ "p", &parse_pool_set, "check, hash-key or ramp" },
+		{ "p", &parse_pool_set, "check, hash-key, min-usable or ramp" },
 		{ "p q", &parse_pool_key, "\"q\"|too many" },
 		{ "-p", &parse_pool_key, "\"-p\"" },
 		{ "a2345678901234567890123456789012", &parse_pool_key,

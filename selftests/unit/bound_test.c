@@ -9,9 +9,9 @@
 
 #include "algo/bound.h"
 
-#define REALS  8
+#define REALS	8
 #define OFFICES 1000
-#define FLOWS  20000
+#define FLOWS	20000
 
 struct pool {
 	u32 n;
@@ -51,8 +51,8 @@ static void expect_bounded(const struct pool *pool)
 	for (i = 0; i < pool->n; i++)
 		assert_true((u64)(pool->flows[i] - !!pool->flows[i]) *
 				    pool->all_weights * 100 <
-			    pool->all_flows * pool->percent *
-				    pool->weights[i] + !pool->all_flows);
+			    pool->all_flows * pool->percent * pool->weights[i] +
+				    !pool->all_flows);
 }
 
 /* The one with rank r has 1/r of what the first one has. */
@@ -112,7 +112,9 @@ static void of_offices_nobody_has_more_than_the_bound(void **state)
 static void the_bound_goes_by_weight(void **state)
 {
 	struct pool pool = {
-		.n = 3, .weights = { 1, 2, 5 }, .all_weights = 8,
+		.n = 3,
+		.weights = { 1, 2, 5 },
+		.all_weights = 8,
 		.percent = 110,
 	};
 	u32 away;

@@ -299,14 +299,17 @@ static void nothing_leads_out_of_a_connection_that_is_forgotten(void **state)
 	(void)state;
 	for (flags = 0; flags < 256; flags++) {
 		assert_int_equal(lbvs_tcp_next(LBVS_TCP_STATE_ENDED, true,
-					       flags), LBVS_TCP_STATE_ENDED);
+					       flags),
+				 LBVS_TCP_STATE_ENDED);
 		assert_int_equal(lbvs_tcp_next(LBVS_TCP_STATE_ENDED, false,
-					       flags), LBVS_TCP_STATE_ENDED);
+					       flags),
+				 LBVS_TCP_STATE_ENDED);
 	}
 	assert_true(lbvs_tcp_finished(LBVS_TCP_STATE_ENDED));
 }
 
-static void a_connection_is_over_once_both_sides_closed_or_one_reset(void **state)
+static void
+a_connection_is_over_once_both_sides_closed_or_one_reset(void **state)
 {
 	u32 over;
 
