@@ -49,12 +49,13 @@ static void note(struct lbvs_choosing *choosing, u32 place,
 static const struct lbvs_flow *find_flow(const struct lbvs_net *ln,
 					 const struct lbvs_tuple *tuple)
 {
+	const struct lbvs_tuple answer = lbvs_tuple_reverse(tuple);
 	const struct lbvs_flow_node *node;
 	const struct lbvs_flow *flow;
 
 	if (!tuple->sport)
 		return NULL;
-	node = lbvs_flow_find_answer(ln->flows, tuple);
+	node = lbvs_flow_find_answer(ln->flows, &answer);
 	if (!node || node->dir != LBVS_REQUEST)
 		return NULL;
 	flow = container_of(node, struct lbvs_flow, nodes[LBVS_REQUEST]);

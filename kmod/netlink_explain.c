@@ -28,6 +28,7 @@ const struct nla_policy lbvs_nl_explain_policy[] = {
  * @explanation: what would become of it.
  * @name: name of the service.
  * @index: the member that comes next.
+ * @begun: it is known what would become of the packet.
  * @done: that is the end.
  */
 struct explain_dump {
@@ -35,6 +36,7 @@ struct explain_dump {
 	struct lbvs_explanation explanation;
 	char name[LBVS_NAME_SIZE];
 	u32 index;
+	bool begun;
 	bool done;
 };
 
@@ -185,24 +187,20 @@ static int explain(struct netlink_callback *cb, struct explain_dump *dump)
  * lbvs_nl_explain_get_start - begin LBVS_CMD_EXPLAIN_GET
  * @cb: the dump.
  *
- * Return: 0 or -errno.
+ * What is wrong with the request is said by the dump itself: on 6.1 the start of
+ * one has no way to say it.
+ *
+ * Return: 0 or -ENOMEM.
  */
 int lbvs_nl_explain_get_start(struct netlink_callback *cb)
 {
 	struct explain_dump *dump;
-	int err;
 
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
-	err = read_tuple(cb, &dump->tuple);
-	if (!err)
-		err = explain(cb, dump);
-	if (err)
-		kfree(dump);
-	else
-		*dump_of(cb) = dump;
-	return err;
+	*dump_of(cb) = dump;
+	return 0;
 }
 
 /**
@@ -265,6 +263,19 @@ static int put_rest(struct sk_buff *skb, struct netlink_callback *cb,
 				subject);
 }
 
+static int begin(struct netlink_callback *cb, struct explain_dump *dump)
+{
+	int err;
+
+	if (dump->begun)
+		return 0;
+	err = read_tuple(cb, &dump->tuple);
+	if (!err)
+		err = explain(cb, dump);
+	dump->begun = !err;
+	return err;
+}
+
 /**
  * lbvs_nl_explain_get_dumpit - LBVS_CMD_EXPLAIN_GET
  * @skb: the message to fill.
@@ -273,14 +284,18 @@ static int put_rest(struct sk_buff *skb, struct netlink_callback *cb,
  * When the configuration changes meanwhile the dump is marked as interrupted,
  * and has to be asked for again.
  *
- * Return: length of the message.
+ * Return: length of the message, or -errno.
  */
 int lbvs_nl_explain_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct explain_dump *dump = *dump_of(cb);
 	struct lbvs_subject subject = { .explanation = &dump->explanation };
 	const struct lbvs_ruleset *ruleset;
-	int index;
+	int index, err;
+
+	err = begin(cb, dump);
+	if (err)
+		return err;
 
 	rcu_read_lock();
 	ruleset = lbvs_nl_dump_ruleset(skb, cb);

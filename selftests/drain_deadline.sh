@@ -188,9 +188,9 @@ connections_that_are_over_at_the_deadline_have_ended_by_themselves()
 	defer lbctl service set "$pool-tcp" timeout closed 1s
 	hold short tcp "$vip" 80 --count 6
 	expect_share r1 3
+	drain r1 deadline "$LATER"
 	expect_held short close "6 ok"
 	await 10 are_closed 3
-	drain r1 deadline 0
 	expect_drained r1 3 0 0
 }
 

@@ -6,6 +6,7 @@
 ALL_TESTS="
 	a_hashed_client_goes_where_it_is_said
 	a_flow_that_lives_is_named
+	with_whom_a_client_is_remembered_is_said
 	whose_turn_it_is_is_said_and_stays
 	who_has_the_fewest_is_said
 	who_is_passed_over_is_said_and_why
@@ -118,6 +119,24 @@ a_flow_that_lives_is_named()
 	expect_explained "$(awk '$1 == "share" { print $2 }' <<<"$ASKED")" flow
 	explain "$(with_port "$(source_of 1)" 20001)"
 	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for another port"
+}
+
+with_whom_a_client_is_remembered_is_said()
+{
+	local real
+
+	given_service_set persist 5m -- persist off
+	ask udp "$vip" 80 --source "$(source_of 1)" --sport 20000
+	real=$(awk '$1 == "share" { print $2 }' <<<"$ASKED")
+	explain "$(source_of 1)"
+	expect_explained "$real" affinity
+	explain "$(source_of 2)"
+	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for another client"
+	lbctl real set "$pool" "$real" max-flows 1
+	defer lbctl real set "$pool" "$real" max-flows none
+	explain "$(source_of 1)"
+	expect_equal next "$(json_value rule "$EXPLAINED")" "the rule when it is full"
+	expect_equal full "$(state_of "${real#r}")" "the state of $real"
 }
 
 whose_turn_it_is_is_said_and_stays()

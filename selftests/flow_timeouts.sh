@@ -47,11 +47,13 @@ flows_of() { field service "$1" .flows_active; }
 # has_flows SERVICE N [STATE]: so many, all of them in that state
 has_flows()
 {
-	local shown
+	local shown active=$2
 
+	# What is over is remembered, and no work any more.
+	[ "${3:-}" != closed ] || active=0
 	shown=$(lbctl -j flow show service "$1")
 	echo "$shown"
-	[ "$(flows_of "$1")" = "$2" ] || return
+	[ "$(flows_of "$1")" = "$active" ] || return
 	[ "$(grep -c '"client_port"' <<<"$shown")" = "$2" ] || return
 	[ "$(grep -c "\"state\":\"${3:-}" <<<"$shown")" = "$2" ]
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "member.h"
@@ -112,6 +114,35 @@ static void show(struct lbctl *ctl, const struct model_explain *asked,
 	print_object_end(p);
 }
 
+/* The end of a dump tells what is wrong, but not with which word. */
+static void name_word(const struct model_explain *asked,
+		      struct lbnl_error *error)
+{
+	struct model_ports port = { .count = 1, .port = { asked->virtual_port } };
+	char text[VALUE_ENDPOINT_SIZE];
+
+	if (error->word[0] || !error->sentence[0])
+		return;
+	if (error->err != ENOENT)
+		value_addr(&asked->client_addr, text);
+	else if (asked->service[0])
+		strcpy(text, asked->service);
+	else
+		value_endpoint(&asked->virtual_addr, &port, text, sizeof(text));
+	snprintf(error->word, sizeof(error->word), "%s", text);
+}
+
+static int ask(struct lbctl *ctl, uint8_t request,
+	       const struct model_explain *asked, struct model_list *list)
+{
+	int ret = lbctl_connect(ctl);
+
+	if (ret || !lbnl_dump(&ctl->nl, request, &asked->head, list))
+		return ret;
+	name_word(asked, &ctl->nl.error);
+	return lbctl_refused(&ctl->nl.error);
+}
+
 static int explain(struct lbctl *ctl, const struct lbctl_command *command,
 		   struct parse *words)
 {
@@ -128,7 +159,7 @@ static int explain(struct lbctl *ctl, const struct lbctl_command *command,
 		asked.proto = IPPROTO_TCP;
 		model_mark(&asked, LBVS_A_EXPLAIN_PROTO);
 	}
-	ret = lbctl_dump(ctl, command->request, &asked.head, &list);
+	ret = ask(ctl, command->request, &asked, &list);
 	if (ret)
 		return ret;
 	chosen = find_chosen(&list);
