@@ -119,17 +119,16 @@ static void name_word(const struct model_explain *asked,
 		      struct lbnl_error *error)
 {
 	struct model_ports port = { .count = 1, .port = { asked->virtual_port } };
-	char text[VALUE_ENDPOINT_SIZE];
 
 	if (error->word[0] || !error->sentence[0])
 		return;
 	if (error->err != ENOENT)
-		value_addr(&asked->client_addr, text);
+		value_addr(&asked->client_addr, error->word);
 	else if (asked->service[0])
-		strcpy(text, asked->service);
+		strcpy(error->word, asked->service);
 	else
-		value_endpoint(&asked->virtual_addr, &port, text, sizeof(text));
-	snprintf(error->word, sizeof(error->word), "%s", text);
+		value_endpoint(&asked->virtual_addr, &port, error->word,
+			       sizeof(error->word));
 }
 
 static int ask(struct lbctl *ctl, uint8_t request,
