@@ -89,6 +89,32 @@ static bool was_healthy(const struct lbvs_rule *old,
 	return false;
 }
 
+/*
+ * While a service was open, its members took flows although they were down. It
+ * is not any more: now they are down in earnest. Those of which nothing is known
+ * yet are spared, and so are those that the operator took out.
+ */
+static bool is_let_down(const struct lbvs_rule *old,
+			const struct lbvs_rule *rule, u32 index)
+{
+	enum lbvs_member_state state =
+		lbvs_real_state(rule->pool->reals[index], &rule->demand, NULL);
+
+	return (state == LBVS_MEMBER_STATE_DOWN ||
+		state == LBVS_MEMBER_STATE_CHECK_DOWN) &&
+	       is_chosen(old, rule->members[index]);
+}
+
+static bool has_fallen(const struct lbvs_rule *old,
+		       const struct lbvs_rule *rule, u32 index)
+{
+	const struct lbvs_member *member = rule->members[index];
+
+	if (is_healthy(rule, index) || is_chosen(rule, member))
+		return false;
+	return was_healthy(old, member) || is_let_down(old, rule, index);
+}
+
 /* Members that a verdict took down just now, in a service that heeds it. */
 static bool mark_fallen(const struct lbvs_rule *old,
 			const struct lbvs_rule *rule)
@@ -99,12 +125,9 @@ static bool mark_fallen(const struct lbvs_rule *old,
 	if (rule->cfg.on_down == LBVS_ON_DOWN_KEEP)
 		return false;
 	for (i = 0; i < rule->n_members; i++) {
-		struct lbvs_member *member = rule->members[i];
-
-		if (is_healthy(rule, i) || !was_healthy(old, member) ||
-		    is_chosen(rule, member))
+		if (!has_fallen(old, rule, i))
 			continue;
-		WRITE_ONCE(member->fallen, rule->cfg.on_down);
+		WRITE_ONCE(rule->members[i]->fallen, rule->cfg.on_down);
 		fell = true;
 	}
 	return fell;

@@ -20,6 +20,7 @@ ALL_TESTS="
 	connections_not_yet_established_come_to_another_real
 	datagrams_come_to_another_real
 	flows_live_on_while_the_service_is_open
+	flows_end_when_it_is_open_no_more
 	flows_live_on_with_on_down_keep
 	many_connections_are_asked_at_a_pace
 "
@@ -290,6 +291,15 @@ flows_live_on_while_the_service_is_open()
 	r1_goes_down
 	expect_held old ping "2 ok"
 	expect_resets 0 0 0
+}
+
+flows_end_when_it_is_open_no_more()
+{
+	flows_live_on_while_the_service_is_open
+	lbctl verdict set "$pool" r2 up
+	expect_look 5 old 2 "0 ok 2 reset"
+	await 5 has_broken r1 2
+	expect_resets 2 2 0
 }
 
 flows_live_on_with_on_down_keep()

@@ -20,6 +20,7 @@ ALL_TESTS="
 	a_service_can_wait_for_the_first_verdict
 	flows_of_a_member_that_falls_live_on
 	flows_of_a_member_that_falls_are_dropped_where_it_says_so
+	flows_of_a_member_that_is_not_known_yet_live_on
 	the_module_goes_with_agents_alive
 "
 source "$(dirname "$0")/lib.sh"
@@ -367,6 +368,24 @@ flows_of_a_member_that_falls_are_dropped_where_it_says_so()
 	expect_equal "ping 2 ok 2 reset" "$(tell new ping)" "what is left"
 	lbctl verdict set web r2 down
 	expect_held new ping "2 ok"
+	# Until there is somebody else: an operator who takes one out means its flows no harm.
+	lbctl real disable web r2
+	lbctl verdict set web r1 up
+	expect_held new ping "2 ok"
+	lbctl verdict set web r1 down
+	lbctl real enable web r2
+	lbctl verdict set web r1 up
+	expect_equal "ping 0 ok 2 reset" "$(tell new ping)" "what is left"
+}
+
+# Nobody is known, and so all are used; that one is known to be up says nothing of the other.
+flows_of_a_member_that_is_not_known_yet_live_on()
+{
+	lbctl service set www require alive initial down on-down drop
+	hold old tcp "$VIP" 80 --count 4
+	expect_share r1 2
+	lbctl verdict set web r2 check alive up
+	expect_held old ping "4 ok"
 }
 
 the_module_goes_with_agents_alive()

@@ -368,7 +368,8 @@ enum lbvs_initial {
  *	have closed) is forgotten, as with DROP.
  *
  * Neither DROP nor RESET happens while the service is open for want of usable
- * members.
+ * members. When it no longer is, they happen to the flows of those that are
+ * still down.
  */
 enum lbvs_on_down {
 	LBVS_ON_DOWN_KEEP = 1,
