@@ -172,6 +172,18 @@ static struct lbvs_member *next_admitted(struct lbvs_choosing *choosing)
 	return member;
 }
 
+/* Not by the cursor of the scheduler: so many turns as a flow takes there before
+ * it comes here may always lead to the same one.
+ */
+static u32 reserve_turn(const struct lbvs_choosing *choosing)
+{
+	atomic_t *cursor = &choosing->rule->service->reserve_cursor;
+
+	if (choosing->pick.rehearsal)
+		return (u32)atomic_read(cursor) + 1;
+	return (u32)atomic_inc_return(cursor);
+}
+
 static void begin_tier(struct lbvs_choosing *choosing)
 {
 	struct lbvs_member *const *reserve =
@@ -184,7 +196,7 @@ static void begin_tier(struct lbvs_choosing *choosing)
 		end++;
 	choosing->tier_start = start;
 	choosing->tier_end = max(end, start + 1);
-	choosing->tier_turn = lbvs_sched_turn(&choosing->pick);
+	choosing->tier_turn = reserve_turn(choosing);
 }
 
 static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
