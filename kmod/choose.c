@@ -8,7 +8,8 @@
  *
  *   LBVS_CHOOSE_WILLING   Those that can, and should.
  *   LBVS_CHOOSE_ABLE      Nobody should: those that can. A bound or a ramp
- *                         spreads flows, and is no reason to refuse one.
+ *                         spreads flows, and is no reason to refuse one. Where
+ *                         there is neither nobody is asked again.
  *   LBVS_CHOOSE_RESERVE   Nobody can: those of higher tiers, the lowest of them
  *                         first. In a tier they take turns.
  *
@@ -282,6 +283,13 @@ static struct lbvs_member *settle(struct lbvs_choosing *choosing,
 	return member;
 }
 
+static u32 phase_after(const struct lbvs_rule *rule, u32 phase)
+{
+	if (phase == LBVS_CHOOSE_WILLING && (rule->cfg.bound || rule->ramps))
+		return LBVS_CHOOSE_ABLE;
+	return LBVS_CHOOSE_RESERVE;
+}
+
 static struct lbvs_member *next_phase(struct lbvs_choosing *choosing)
 {
 	struct lbvs_member *member;
@@ -290,7 +298,7 @@ static struct lbvs_member *next_phase(struct lbvs_choosing *choosing)
 		member = next_admitted(choosing);
 		if (member)
 			return member;
-		choosing->phase++;
+		choosing->phase = phase_after(choosing->rule, choosing->phase);
 		choosing->pick.attempt = 0;
 		choosing->swept = 0;
 	}
