@@ -14,8 +14,8 @@
  *                         first. In a tier they take turns.
  *
  * Before all that comes the real that the client is remembered with, if the
- * service persists, and it can take the flow. Whoever is chosen in its place is
- * remembered from then on.
+ * service persists, and it can take the flow; one of the reserve comes before the
+ * others of its tier. Whoever is chosen in its place is remembered from then on.
  *
  * A limit holds always, also when nobody was usable and the service went open:
  * it is what the operator said, not what a prober did.
@@ -200,6 +200,41 @@ static void begin_tier(struct lbvs_choosing *choosing)
 	choosing->tier_turn = reserve_turn(choosing);
 }
 
+/* The place of a real among all that there are, the reserve too; their number: it
+ * is none of them.
+ */
+static u32 find_place(const struct lbvs_rule *rule, u64 real_id)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_choices + rule->n_reserve; i++)
+		if (rule->choices[i]->real_id == real_id)
+			break;
+	return i;
+}
+
+static bool is_place(const struct lbvs_rule *rule, u32 place)
+{
+	return place < rule->n_choices + rule->n_reserve;
+}
+
+/* Of a tier the one that the client is remembered with comes first. */
+static struct lbvs_member *recall_of_tier(struct lbvs_choosing *choosing)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	u32 first = rule->n_choices + choosing->tier_start;
+	u32 end = rule->n_choices + choosing->tier_end;
+	u32 place;
+
+	if (!rule->affinity)
+		return NULL;
+	place = find_place(rule, choosing->look.real_id);
+	if (place < first || place >= end ||
+	    pass_over(choosing, place, can_take(choosing, rule->choices[place])))
+		return NULL;
+	return rule->choices[place];
+}
+
 static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
 {
 	const struct lbvs_rule *rule = choosing->rule;
@@ -207,8 +242,12 @@ static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
 	u32 place;
 
 	while (choosing->reserved < rule->n_reserve) {
-		if (choosing->reserved >= choosing->tier_end)
+		if (choosing->reserved >= choosing->tier_end) {
 			begin_tier(choosing);
+			member = recall_of_tier(choosing);
+			if (member)
+				return member;
+		}
 		place = (choosing->tier_turn + choosing->reserved) %
 			(choosing->tier_end - choosing->tier_start);
 		choosing->reserved++;
@@ -229,17 +268,6 @@ static void count(struct lbvs_choosing *choosing)
 		lbvs_ramp_count(choosing->rule);
 }
 
-/* The place of a real among the choices; their number: it is none of them. */
-static u32 find_choice(const struct lbvs_rule *rule, u64 real_id)
-{
-	u32 i;
-
-	for (i = 0; i < rule->n_choices; i++)
-		if (rule->choices[i]->real_id == real_id)
-			break;
-	return i;
-}
-
 static struct lbvs_member *find_remembered(struct lbvs_choosing *choosing)
 {
 	const struct lbvs_rule *rule = choosing->rule;
@@ -251,8 +279,8 @@ static struct lbvs_member *find_remembered(struct lbvs_choosing *choosing)
 				     &choosing->look);
 	if (!real_id)
 		return NULL;
-	place = find_choice(rule, real_id);
-	if (place == rule->n_choices ||
+	place = find_place(rule, real_id);
+	if (place >= rule->n_choices ||
 	    pass_over(choosing, place, can_take(choosing, rule->choices[place])))
 		return NULL;
 	return rule->choices[place];
@@ -266,7 +294,9 @@ static u64 claim(struct lbvs_choosing *choosing, const struct lbvs_member *membe
 				   member->real_id, rule->cfg.persist);
 }
 
-/* Another flow of the client may have been faster; then follow that one. */
+/* Another flow of the client may have been faster; then follow that one, if its
+ * real can take this flow too.
+ */
 static struct lbvs_member *settle(struct lbvs_choosing *choosing,
 				  struct lbvs_member *member)
 {
@@ -276,8 +306,9 @@ static struct lbvs_member *settle(struct lbvs_choosing *choosing,
 
 	if (real_id == member->real_id)
 		return member;
-	place = find_choice(rule, real_id);
-	if (place < rule->n_choices)
+	place = find_place(rule, real_id);
+	if (is_place(rule, place) &&
+	    can_take(choosing, rule->choices[place]) == LBVS_MEMBER_STATE_USABLE)
 		member = rule->choices[place];
 	claim(choosing, member);
 	return member;
