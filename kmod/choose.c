@@ -283,6 +283,9 @@ static struct lbvs_member *find_remembered(struct lbvs_choosing *choosing)
 	if (place >= rule->n_choices ||
 	    pass_over(choosing, place, can_take(choosing, rule->choices[place])))
 		return NULL;
+	/* It is not asked whether it may: others make up for that. */
+	if (rule->ramps && !choosing->pick.rehearsal)
+		lbvs_ramp_spend_one(rule, rule->choices[place]);
 	return rule->choices[place];
 }
 

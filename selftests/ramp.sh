@@ -10,6 +10,7 @@ ALL_TESTS="
 	reals_that_come_back_when_all_were_down_have_none
 	the_share_grows_to_the_fair_one
 	with_least_connections_it_catches_up_under_the_cap
+	who_is_remembered_counts_under_the_cap_too
 	two_that_come_at_once_are_both_capped
 	a_slow_ramp_lets_one_flow_a_second_through
 	how_far_it_is_is_shown
@@ -70,6 +71,7 @@ begin()
 }
 
 elapsed() { echo $(($(now_ms) - BEGAN)); }
+ramp_has_passed() { (($(elapsed) > $1)); }
 
 # percent_of REAL: of its ramp, or null
 percent_of() { lbctl -j real show web "$1" | jq .[0].ramp; }
@@ -169,6 +171,31 @@ with_least_connections_it_catches_up_under_the_cap()
 	expect_within 5 "$(flows_of r1)" "$(flows_of r4)" "the flows of r4, and of r1"
 	ask_some 100
 	expect_within 3 25 "$(share_of r4)" "the share of r4 in the end"
+}
+
+# Of the clients that come back a quarter is r4's, a quarter is r3's, and the others are
+# nobody's.
+who_is_remembered_counts_under_the_cap_too()
+{
+	local crowd
+
+	crowd=$(crowd 400)
+	lbctl service set served sched lc persist 30m
+	lbctl real enable web r4
+	ask udp "$VIP" 80 --count 400 --source "$crowd" --sport 9000 --parallel 8
+	expect_within 2 100 "$(share_of r4)" "the share of r4 at first"
+	lbctl real disable web r4
+	lbctl flow del real r4
+	# It has the fewest by far.
+	ask udp "$VIP" 80 --count 300 --source 198.18.64.1-198.18.65.44 --sport 9000 --parallel 8
+	lbctl affinity flush real r1
+	lbctl affinity flush real r2
+	begin 1s
+	await 10 ramp_has_passed 1000
+	ask udp "$VIP" 80 --count 400 --source "$crowd" --sport 9001 --parallel 8
+	expect_answers 400
+	# One and a half times 100, and what is saved or owed.
+	expect_within 10 150 "$(share_of r4)" "the share of r4 as it catches up"
 }
 
 # Each of them has as few flows as the other, and fewer than the rest.
