@@ -9,6 +9,7 @@
 #include "member.h"
 
 #include <linux/bottom_half.h>
+#include <linux/jiffies.h>
 #include <linux/string.h>
 
 /**
@@ -59,6 +60,9 @@ static const struct lbvs_flow *find_flow(const struct lbvs_net *ln,
 	if (!node || node->dir != LBVS_REQUEST)
 		return NULL;
 	flow = container_of(node, struct lbvs_flow, nodes[LBVS_REQUEST]);
+	/* A packet would end it. */
+	if (lbvs_flow_expired(flow, (u32)jiffies))
+		return NULL;
 	if (tuple->proto == IPPROTO_TCP &&
 	    (lbvs_tcp_finished(READ_ONCE(flow->state)) ||
 	     !READ_ONCE(flow->member->usable)))

@@ -6,6 +6,7 @@
 ALL_TESTS="
 	a_hashed_client_goes_where_it_is_said
 	a_flow_that_lives_is_named
+	a_flow_that_was_silent_for_too_long_is_not
 	with_whom_a_client_is_remembered_is_said
 	whose_turn_it_is_is_said_and_stays
 	who_has_the_fewest_is_said
@@ -119,6 +120,23 @@ a_flow_that_lives_is_named()
 	expect_explained "$(awk '$1 == "share" { print $2 }' <<<"$ASKED")" flow
 	explain "$(with_port "$(source_of 1)" 20001)"
 	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for another port"
+}
+
+# It is over after two seconds, as what is told of it may be a second old. It goes some
+# time later, up to four seconds: once in three that comes to light.
+a_flow_that_was_silent_for_too_long_is_not()
+{
+	local n
+
+	given_service_set timeout udp 1s -- timeout udp 1m
+	for n in 1 2 3; do
+		ask udp "$vip" 80 --source "$(source_of 1)" --sport $((22000 + n))
+		explain "$(with_port "$(source_of 1)" $((22000 + n)))"
+		expect_equal flow "$(json_value rule "$EXPLAINED")" "the rule at once"
+		sleep 2.1
+		explain "$(with_port "$(source_of 1)" $((22000 + n)))"
+		expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule after two seconds"
+	done
 }
 
 with_whom_a_client_is_remembered_is_said()
