@@ -8,6 +8,7 @@
 ALL_TESTS="
 	reals_that_are_new_with_their_service_have_no_ramp
 	reals_that_come_back_when_all_were_down_have_none
+	each_way_to_become_usable_begins_one
 	the_share_grows_to_the_fair_one
 	with_least_connections_it_catches_up_under_the_cap
 	who_is_remembered_counts_under_the_cap_too
@@ -107,6 +108,30 @@ reals_that_come_back_when_all_were_down_have_none()
 	lbctl real enable web r1
 	expect_equal null "$(percent_of r4)" "the ramp of r4"
 	expect_at_most 30 "$(percent_of r1)" "the percentage of r1"
+}
+
+each_way_to_become_usable_begins_one()
+{
+	local way ways=(
+		"real disable web r4 / real enable web r4"
+		"real drain web r4 / real enable web r4"
+		"real set web r4 weight 0 / real set web r4 weight 1"
+		"verdict set web r4 down / verdict set web r4 up"
+		"real del web r4 / real add web r4 $(real_address 4)"
+	)
+
+	begin 1h
+	for way in "${ways[@]}"; do
+		# shellcheck disable=SC2086 # words
+		lbctl ${way% / *}
+		ask_some 12
+		expect_share r4 0
+		# shellcheck disable=SC2086 # words
+		lbctl ${way#* / }
+		expect_at_most 30 "$(percent_of r4)" "the percentage of r4 after $way"
+		ask_some 40
+		expect_at_most 6 "$(share_of r4)" "the share of r4 after $way"
+	done
 }
 
 # One and a half times the 25 of 100 that are fair, and what two flows are.
@@ -295,6 +320,8 @@ with_maglev_clients_move_in_steps_and_only_to_the_new_real()
 	lbctl service set served sched maglev hash source
 	record start
 	begin 60s
+	lbctl export >"$PLACES/conf"
+	lbctl service set served timeout syn 20s
 	generation=$(json_value generation "$(lbctl -j stats show)")
 	for step in 12 25 50 75; do
 		await 25 is_at "$step"
@@ -307,6 +334,7 @@ with_maglev_clients_move_in_steps_and_only_to_the_new_real()
 	# Who planned a change meanwhile is not disturbed by this.
 	seen=$(json_value generation "$(lbctl -j stats show)")
 	expect_at_least $((generation + 3)) "$seen" "the generation"
+	expect_ok lbctl apply "$PLACES/conf" --if-generation "$generation"
 	await 25 has_no_ramp r4
 	record end
 	expect_within 25 250 "$(share_of r4)" "the share in the end"
