@@ -8,6 +8,8 @@
 ALL_TESTS="
 	reals_that_are_new_with_their_service_have_no_ramp
 	reals_that_come_back_when_all_were_down_have_none
+	reals_that_become_usable_one_after_the_other_have_none
+	reals_that_are_added_one_after_the_other_have_none
 	each_way_to_become_usable_begins_one
 	the_share_grows_to_the_fair_one
 	with_least_connections_it_catches_up_under_the_cap
@@ -30,6 +32,7 @@ setup()
 	topology 4
 	PLACES=$(mktemp -d)
 	defer rm -r "$PLACES"
+	given_services
 	serve_all udp/80 tcp/80 tcp/84
 	for n in 1 2 3; do
 		serve "r$n" tcp/82
@@ -44,12 +47,35 @@ setup()
 	END
 }
 
-# Each test has members without a past, and clients that nobody knows.
-before_each()
+# They outlive the tests: nobody has a ramp while a service is new, for ten seconds.
+given_services()
 {
 	given_pool web hash-key 0123456789abcdef0123456789abcdef
 	given_service served udp "$VIP:80" pool web timeout udp 10m
-	lbctl real disable web r4
+	given_pool failing
+	given_service failing tcp "$VIP:82,84" pool failing timeout syn 1s
+	for POOL in failing web; do
+		lbctl pool set "$POOL" ramp 1h
+		await 15 comes_with_a_ramp r4
+	done
+}
+
+# Each test has an r4 without a past, and clients that nobody knows.
+before_each()
+{
+	local n
+
+	for POOL in failing web; do
+		lbctl pool set "$POOL" ramp off
+		for n in 1 2 3; do
+			lbctl real set "$POOL" "r$n" admin enabled
+		done
+		lbctl real del "$POOL" r4 || true
+		lbctl real add "$POOL" r4 "$(real_address 4)" admin disabled
+	done
+	lbctl service set served sched rr persist off
+	lbctl flush flows
+	lbctl affinity flush
 	PORT=10000
 }
 
@@ -63,11 +89,19 @@ ask_some()
 
 now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
+# comes_with_a_ramp REAL: it goes, if it is there, and comes
+comes_with_a_ramp()
+{
+	lbctl real disable "$POOL" "$1"
+	lbctl real enable "$POOL" "$1"
+	! has_no_ramp "$1"
+}
+
 # begin TIME: r4 comes, with a ramp of that length
 begin()
 {
-	lbctl pool set web ramp "$1"
-	lbctl real enable web r4
+	lbctl pool set "$POOL" ramp "$1"
+	lbctl real enable "$POOL" r4
 	BEGAN=$(now_ms)
 }
 
@@ -75,7 +109,7 @@ elapsed() { echo $(($(now_ms) - BEGAN)); }
 ramp_has_passed() { (($(elapsed) > $1)); }
 
 # percent_of REAL: of its ramp, or null
-percent_of() { lbctl -j real show web "$1" | jq .[0].ramp; }
+percent_of() { json_value ramp "$(lbctl -j real show "$POOL" "$1")"; }
 has_no_ramp() { [ "$(percent_of "$1")" = null ]; }
 
 flows_of() { lbctl -j real show web "$1" | jq .[0].flows_active; }
@@ -104,10 +138,55 @@ reals_that_come_back_when_all_were_down_have_none()
 	has_no_ramp r4
 	ask_some 10
 	expect_share r4 10
-	# Now there is somebody to take the load.
 	lbctl real enable web r1
+	has_no_ramp r1
+	ask_some 10
+	expect_share r1 5
+	# In the end there is somebody to take the load.
+	await 15 comes_with_a_ramp r1
 	expect_equal null "$(percent_of r4)" "the ramp of r4"
 	expect_at_most 30 "$(percent_of r1)" "the percentage of r1"
+}
+
+# expect_equal_loads COMMAND: "COMMAND N" makes number N of the pool fresh usable
+expect_equal_loads()
+{
+	local n
+
+	for n in 1 2 3 4; do
+		"$1" "$n"
+	done
+	expect_equal "null null null null" \
+		"$(lbctl -j real show fresh | jq -r '[.[].ramp | tostring] | join(" ")')" "the ramps"
+	ask udp "$VIP" 81 --count 200 --sport 10000-10199
+	expect_answers 200
+	for n in 1 2 3 4; do
+		expect_share "r$n" 50 1
+	done
+}
+
+says_up() { lbctl verdict set fresh "r$1" up; }
+is_added() { lbctl real add fresh "r$1" "$(real_address "$1")"; }
+
+reals_that_become_usable_one_after_the_other_have_none()
+{
+	local n
+
+	lbctl pool add fresh ramp 60s
+	defer lbctl pool del fresh
+	for n in 1 2 3 4; do
+		is_added "$n"
+	done
+	given_service fresh udp "$VIP:81" pool fresh to 80 initial down
+	expect_equal_loads says_up
+}
+
+reals_that_are_added_one_after_the_other_have_none()
+{
+	lbctl pool add fresh ramp 60s
+	defer lbctl pool del fresh
+	given_service fresh udp "$VIP:81" pool fresh to 80
+	expect_equal_loads is_added
 }
 
 each_way_to_become_usable_begins_one()
@@ -231,6 +310,7 @@ two_that_come_at_once_are_both_capped()
 	ask_some 600
 	begin 1s
 	lbctl real enable web r3
+	BEGAN=$(now_ms)
 	ask_until 3000
 	ask_some 200
 	expect_within 5 75 "$(share_of r3)" "the share of r3"
@@ -363,7 +443,7 @@ expect_left_alone()
 {
 	local port=$1
 
-	given_service failing tcp "$VIP:$port" pool web timeout syn 1s
+	POOL=failing
 	begin 6s
 	ask_failing "$port" 6
 	expect_at_least 3 "$FAILED" "the clients that failed at first"

@@ -622,7 +622,8 @@ enum lbvs_a_check {
  *	begins anew, after a pause of 1, then 2, 4, ... 60 seconds, in which it
  *	has that flow a second alone. Members that are new with their service
  *	have no ramp, and neither have those that became usable when no other
- *	one was.
+ *	one was, nor those that follow within 10 seconds, or within so many as
+ *	this says if these are fewer.
  * @LBVS_A_POOL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_pool {
