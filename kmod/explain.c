@@ -7,6 +7,8 @@
 #include "choose.h"
 #include "flow.h"
 #include "member.h"
+#include "pool.h"
+#include "real.h"
 
 #include <linux/bottom_half.h>
 #include <linux/jiffies.h>
@@ -81,6 +83,20 @@ static bool is_reserve(const struct lbvs_rule *rule,
 	return false;
 }
 
+/* Some of the choices are there for want of others. */
+static bool is_of_higher_tier(const struct lbvs_rule *rule,
+			      const struct lbvs_member *member)
+{
+	struct lbvs_real *const *reals = rule->pool->reals;
+	u32 tier = reals[place_of(rule, member)]->cfg.tier;
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++)
+		if (reals[i]->cfg.tier < tier)
+			return true;
+	return false;
+}
+
 static bool has_passed(const struct lbvs_rule *rule,
 		       const struct lbvs_explanation *explanation)
 {
@@ -106,6 +122,8 @@ static enum lbvs_rule_kind kind_of(const struct lbvs_choosing *choosing,
 		return LBVS_RULE_OPEN;
 	if (is_reserve(rule, member))
 		return LBVS_RULE_RESERVE;
+	if (is_of_higher_tier(rule, member))
+		return LBVS_RULE_TIER;
 	if (rule->affinity && choosing->look.real_id == member->real_id)
 		return LBVS_RULE_AFFINITY;
 	if (has_passed(rule, explanation))

@@ -14,6 +14,7 @@ ALL_TESTS="
 	who_is_over_the_bound_is_said
 	who_may_have_no_more_by_its_ramp_is_said
 	the_reserve_is_said
+	a_higher_tier_in_use_is_said
 	an_open_service_is_said
 	a_service_that_is_full_or_empty_is_said
 	asking_uses_up_no_rate
@@ -282,6 +283,24 @@ the_reserve_is_said()
 	ask udp "$vip" 80 --count 2 --sport 20000-20001
 	explain "$(source_of 1)"
 	expect_explained r3 reserve
+}
+
+a_higher_tier_in_use_is_said()
+{
+	local n
+
+	lbctl flush flows
+	given_real_set 3 tier 1 0
+	explain "$(source_of 1)"
+	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for the lowest tier"
+	for n in 1 2; do
+		lbctl real drain "$pool" "r$n"
+		defer lbctl real enable "$pool" "r$n"
+	done
+	explain "$(source_of 1)"
+	expect_explained r3 tier
+	expect_equal usable "$(state_of 3)" "the state of r3"
+	expect_goes_where_it_is_said "$(source_of 1)"
 }
 
 an_open_service_is_said()

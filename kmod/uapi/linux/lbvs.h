@@ -501,6 +501,8 @@ enum lbvs_member_state {
  * @LBVS_RULE_OPEN: nobody is usable, so all that are enabled are.
  * @LBVS_RULE_EMPTY: nobody is chosen: none is usable.
  * @LBVS_RULE_LIMIT: nobody is chosen: all are at their limits.
+ * @LBVS_RULE_TIER: it is of a higher tier, and too few of lower ones are usable,
+ *	see LBVS_A_POOL_MIN_USABLE. Whatever led to it among those in use.
  */
 enum lbvs_rule_kind {
 	LBVS_RULE_FLOW = 1,
@@ -513,6 +515,7 @@ enum lbvs_rule_kind {
 	LBVS_RULE_OPEN,
 	LBVS_RULE_EMPTY,
 	LBVS_RULE_LIMIT,
+	LBVS_RULE_TIER,
 };
 
 /**
