@@ -8,13 +8,14 @@
  *
  *   LBVS_CHOOSE_WILLING   Those that can, and should.
  *   LBVS_CHOOSE_ABLE      Nobody should: those that can. A bound or a ramp
- *                         spreads flows, and is no reason to refuse one.
+ *                         spreads flows, and is no reason to refuse one. Where
+ *                         there is neither nobody is asked again.
  *   LBVS_CHOOSE_RESERVE   Nobody can: those of higher tiers, the lowest of them
  *                         first. In a tier they take turns.
  *
  * Before all that comes the real that the client is remembered with, if the
- * service persists, and it can take the flow. Whoever is chosen in its place is
- * remembered from then on.
+ * service persists, and it can take the flow; one of the reserve comes before the
+ * others of its tier. Whoever is chosen in its place is remembered from then on.
  *
  * A limit holds always, also when nobody was usable and the service went open:
  * it is what the operator said, not what a prober did.
@@ -172,6 +173,18 @@ static struct lbvs_member *next_admitted(struct lbvs_choosing *choosing)
 	return member;
 }
 
+/* Not by the cursor of the scheduler: so many turns as a flow takes there before
+ * it comes here may always lead to the same one.
+ */
+static u32 reserve_turn(const struct lbvs_choosing *choosing)
+{
+	atomic_t *cursor = &choosing->rule->service->reserve_cursor;
+
+	if (choosing->pick.rehearsal)
+		return (u32)atomic_read(cursor) + 1;
+	return (u32)atomic_inc_return(cursor);
+}
+
 static void begin_tier(struct lbvs_choosing *choosing)
 {
 	struct lbvs_member *const *reserve =
@@ -184,7 +197,42 @@ static void begin_tier(struct lbvs_choosing *choosing)
 		end++;
 	choosing->tier_start = start;
 	choosing->tier_end = max(end, start + 1);
-	choosing->tier_turn = lbvs_sched_turn(&choosing->pick);
+	choosing->tier_turn = reserve_turn(choosing);
+}
+
+/* The place of a real among all that there are, the reserve too; their number: it
+ * is none of them.
+ */
+static u32 find_place(const struct lbvs_rule *rule, u64 real_id)
+{
+	u32 i;
+
+	for (i = 0; i < rule->n_choices + rule->n_reserve; i++)
+		if (rule->choices[i]->real_id == real_id)
+			break;
+	return i;
+}
+
+static bool is_place(const struct lbvs_rule *rule, u32 place)
+{
+	return place < rule->n_choices + rule->n_reserve;
+}
+
+/* Of a tier the one that the client is remembered with comes first. */
+static struct lbvs_member *recall_of_tier(struct lbvs_choosing *choosing)
+{
+	const struct lbvs_rule *rule = choosing->rule;
+	u32 first = rule->n_choices + choosing->tier_start;
+	u32 end = rule->n_choices + choosing->tier_end;
+	u32 place;
+
+	if (!rule->affinity)
+		return NULL;
+	place = find_place(rule, choosing->look.real_id);
+	if (place < first || place >= end ||
+	    pass_over(choosing, place, can_take(choosing, rule->choices[place])))
+		return NULL;
+	return rule->choices[place];
 }
 
 static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
@@ -194,8 +242,12 @@ static struct lbvs_member *next_reserve(struct lbvs_choosing *choosing)
 	u32 place;
 
 	while (choosing->reserved < rule->n_reserve) {
-		if (choosing->reserved >= choosing->tier_end)
+		if (choosing->reserved >= choosing->tier_end) {
 			begin_tier(choosing);
+			member = recall_of_tier(choosing);
+			if (member)
+				return member;
+		}
 		place = (choosing->tier_turn + choosing->reserved) %
 			(choosing->tier_end - choosing->tier_start);
 		choosing->reserved++;
@@ -216,17 +268,6 @@ static void count(struct lbvs_choosing *choosing)
 		lbvs_ramp_count(choosing->rule);
 }
 
-/* The place of a real among the choices; their number: it is none of them. */
-static u32 find_choice(const struct lbvs_rule *rule, u64 real_id)
-{
-	u32 i;
-
-	for (i = 0; i < rule->n_choices; i++)
-		if (rule->choices[i]->real_id == real_id)
-			break;
-	return i;
-}
-
 static struct lbvs_member *find_remembered(struct lbvs_choosing *choosing)
 {
 	const struct lbvs_rule *rule = choosing->rule;
@@ -238,10 +279,13 @@ static struct lbvs_member *find_remembered(struct lbvs_choosing *choosing)
 				     &choosing->look);
 	if (!real_id)
 		return NULL;
-	place = find_choice(rule, real_id);
-	if (place == rule->n_choices ||
+	place = find_place(rule, real_id);
+	if (place >= rule->n_choices ||
 	    pass_over(choosing, place, can_take(choosing, rule->choices[place])))
 		return NULL;
+	/* It is not asked whether it may: others make up for that. */
+	if (rule->ramps && !choosing->pick.rehearsal)
+		lbvs_ramp_spend_one(rule, rule->choices[place]);
 	return rule->choices[place];
 }
 
@@ -253,7 +297,9 @@ static u64 claim(struct lbvs_choosing *choosing, const struct lbvs_member *membe
 				   member->real_id, rule->cfg.persist);
 }
 
-/* Another flow of the client may have been faster; then follow that one. */
+/* Another flow of the client may have been faster; then follow that one, if its
+ * real can take this flow too.
+ */
 static struct lbvs_member *settle(struct lbvs_choosing *choosing,
 				  struct lbvs_member *member)
 {
@@ -263,11 +309,19 @@ static struct lbvs_member *settle(struct lbvs_choosing *choosing,
 
 	if (real_id == member->real_id)
 		return member;
-	place = find_choice(rule, real_id);
-	if (place < rule->n_choices)
+	place = find_place(rule, real_id);
+	if (is_place(rule, place) &&
+	    can_take(choosing, rule->choices[place]) == LBVS_MEMBER_STATE_USABLE)
 		member = rule->choices[place];
 	claim(choosing, member);
 	return member;
+}
+
+static u32 phase_after(const struct lbvs_rule *rule, u32 phase)
+{
+	if (phase == LBVS_CHOOSE_WILLING && (rule->cfg.bound || rule->ramps))
+		return LBVS_CHOOSE_ABLE;
+	return LBVS_CHOOSE_RESERVE;
 }
 
 static struct lbvs_member *next_phase(struct lbvs_choosing *choosing)
@@ -278,7 +332,7 @@ static struct lbvs_member *next_phase(struct lbvs_choosing *choosing)
 		member = next_admitted(choosing);
 		if (member)
 			return member;
-		choosing->phase++;
+		choosing->phase = phase_after(choosing->rule, choosing->phase);
 		choosing->pick.attempt = 0;
 		choosing->swept = 0;
 	}

@@ -77,8 +77,6 @@ static inline void lbvs_choose_start(struct lbvs_choosing *choosing,
 
 	choosing->rule = rule;
 	choosing->swept = 0;
-	choosing->settled = false;
-	choosing->tuple = tuple;
 	pick->choices = rule->choices;
 	pick->cursor = &rule->service->cursor;
 	pick->attempt = 0;

@@ -10,8 +10,8 @@
  * memory, until it is freed: with the last version of the real, a grace period
  * after nobody can find it there.
  *
- * The work: looks once a second, and when a deadline comes, while a drain is
- * pending. That costs the packets nothing, which would have to tell otherwise
+ * The work: looks once a second while a drain has flows, and when a deadline
+ * comes. That costs the packets nothing, which would have to tell otherwise
  * that a flow was the last one.
  */
 #include "drain.h"
@@ -264,16 +264,25 @@ static void forget(struct lbvs_drain *drain)
 	lbvs_drain_put(drain);
 }
 
+/* Its deadline is yet to come. */
+static bool has_time(const struct lbvs_drain *drain)
+{
+	return drain->has_deadline && !drain->passed;
+}
+
 static void schedule_next(struct lbvs_net *ln)
 {
 	const struct lbvs_drain *drain;
-	long next = LBVS_DRAIN_TICK;
+	long next = MAX_JIFFY_OFFSET;
 
 	if (list_empty(&ln->drains))
 		return;
-	list_for_each_entry(drain, &ln->drains, node)
-		if (drain->has_deadline && !drain->passed)
+	list_for_each_entry(drain, &ln->drains, node) {
+		if (!drain->told)
+			next = min_t(long, next, LBVS_DRAIN_TICK);
+		if (has_time(drain))
 			next = min_t(long, next, drain->deadline - jiffies);
+	}
 	mod_delayed_work(system_wq, &ln->drain, max(next, 0L));
 }
 
@@ -318,7 +327,8 @@ static bool is_meant(const struct lbvs_flow *flow, const void *arg)
 }
 
 /* What ends meanwhile by itself may be told by one of the two numbers; all
- * three add up.
+ * three add up. A connection that one side was said to have reset when the drain
+ * began did not count, and is one more if it was not so.
  */
 static void pass(struct lbvs_net *ln, struct lbvs_drain *drain)
 {
@@ -330,16 +340,19 @@ static void pass(struct lbvs_net *ln, struct lbvs_drain *drain)
 		count = lbvs_reset_flows(ln, is_meant, drain);
 	WRITE_ONCE(drain->reset, count.reset);
 	WRITE_ONCE(drain->dropped, count.dropped);
+	WRITE_ONCE(drain->flows,
+		   max(drain->flows, count.reset + count.dropped));
 	set_ended(drain, drain->flows - count.reset - count.dropped);
 }
 
 static bool is_due(const struct lbvs_drain *drain)
 {
-	return drain->has_deadline && !drain->passed &&
-	       time_after_eq(jiffies, drain->deadline);
+	return has_time(drain) && time_after_eq(jiffies, drain->deadline);
 }
 
-/* The last flow has gone, so that the numbers are final. */
+/* The last flow has gone. A connection that one side was said to have reset may
+ * come back: so a deadline stands, and the numbers are final once it has passed.
+ */
 static void finish(struct lbvs_net *ln, struct lbvs_drain *drain)
 {
 	const struct lbvs_ruleset *ruleset;
@@ -351,7 +364,7 @@ static void finish(struct lbvs_net *ln, struct lbvs_drain *drain)
 					    lockdep_is_held(&ln->config_lock));
 	if (is_in_force(ruleset, drain, &subject))
 		lbvs_event_drained(ln, &subject);
-	forget(drain);
+	drain->told = true;
 }
 
 /**
@@ -372,8 +385,10 @@ void lbvs_drain_look(struct lbvs_net *ln)
 	list_for_each_entry_safe(drain, next, &ln->drains, node) {
 		if (is_due(drain))
 			pass(ln, drain);
-		if (!lbvs_drain_flows_left(drain))
+		if (!drain->told && !lbvs_drain_flows_left(drain))
 			finish(ln, drain);
+		if (drain->told && !has_time(drain))
+			forget(drain);
 	}
 	schedule_next(ln);
 }

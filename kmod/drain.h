@@ -18,7 +18,8 @@ struct lbvs_stage;
  * @refs: one for each version of the real that is being drained, one while it is
  *	pending.
  * @node: entry in the network namespace's list while it is pending: begun, and
- *	not told to be over. Protected by the config_lock.
+ *	not told to be over, or its deadline is yet to come. Protected by the
+ *	config_lock.
  * @has_deadline: flows that are left when it comes are ended.
  * @wait: how long after the commit that is, in milliseconds.
  * @deadline: when it is, in jiffies. Set by the commit.
@@ -29,6 +30,7 @@ struct lbvs_stage;
  * @members: these; no other can get one any more. Set by the commit.
  * @begun: the commit was done.
  * @passed: the deadline has come.
+ * @told: the last flow had gone, and that was told.
  * @flows: flows that there were when it began.
  * @is_counted: @ended counts, and not what is missing in the members.
  * @ended: flows that ended by themselves.
@@ -51,6 +53,7 @@ struct lbvs_drain {
 
 	bool begun;
 	bool passed;
+	bool told;
 	u32 flows;
 	bool is_counted;
 	u32 ended;

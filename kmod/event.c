@@ -200,6 +200,14 @@ static const struct lbvs_real *find_same_real(const struct lbvs_pool *pool,
 	return pool->reals[index];
 }
 
+static bool same_real_cfg(const struct lbvs_real_cfg *a,
+			  const struct lbvs_real_cfg *b)
+{
+	return a->weight == b->weight && a->admin == b->admin &&
+	       a->tier == b->tier && a->limits.flows == b->limits.flows &&
+	       a->limits.rate == b->limits.rate;
+}
+
 static void compare_reals(const struct telling *telling,
 			  const struct lbvs_pool *old_pool,
 			  const struct lbvs_pool *pool)
@@ -222,8 +230,7 @@ static void compare_reals(const struct telling *telling,
 		}
 		if (old == real)
 			continue;
-		if (old->cfg.weight != real->cfg.weight ||
-		    old->cfg.admin != real->cfg.admin ||
+		if (!same_real_cfg(&old->cfg, &real->cfg) ||
 		    old->drain != real->drain)
 			tell_real(telling, LBVS_EVENT_CHANGED, telling->new,
 				  pool, real);
@@ -247,7 +254,7 @@ static bool same_pool_cfg(const struct lbvs_pool_cfg *a,
 			  const struct lbvs_pool_cfg *b)
 {
 	return a->key_is_set == b->key_is_set && a->n_checks == b->n_checks &&
-	       a->ramp == b->ramp &&
+	       a->ramp == b->ramp && a->min_usable == b->min_usable &&
 	       !memcmp(&a->key, &b->key, sizeof(a->key)) &&
 	       !memcmp(a->checks, b->checks, a->n_checks * sizeof(*a->checks));
 }

@@ -7,8 +7,11 @@
 #include "choose.h"
 #include "flow.h"
 #include "member.h"
+#include "pool.h"
+#include "real.h"
 
 #include <linux/bottom_half.h>
+#include <linux/jiffies.h>
 #include <linux/string.h>
 
 /**
@@ -59,6 +62,9 @@ static const struct lbvs_flow *find_flow(const struct lbvs_net *ln,
 	if (!node || node->dir != LBVS_REQUEST)
 		return NULL;
 	flow = container_of(node, struct lbvs_flow, nodes[LBVS_REQUEST]);
+	/* A packet would end it. */
+	if (lbvs_flow_expired(flow, (u32)jiffies))
+		return NULL;
 	if (tuple->proto == IPPROTO_TCP &&
 	    (lbvs_tcp_finished(READ_ONCE(flow->state)) ||
 	     !READ_ONCE(flow->member->usable)))
@@ -73,6 +79,20 @@ static bool is_reserve(const struct lbvs_rule *rule,
 
 	for (i = 0; i < rule->n_reserve; i++)
 		if (rule->choices[rule->n_choices + i] == member)
+			return true;
+	return false;
+}
+
+/* Some of the choices are there for want of others. */
+static bool is_of_higher_tier(const struct lbvs_rule *rule,
+			      const struct lbvs_member *member)
+{
+	struct lbvs_real *const *reals = rule->pool->reals;
+	u32 tier = reals[place_of(rule, member)]->cfg.tier;
+	u32 i;
+
+	for (i = 0; i < rule->n_members; i++)
+		if (reals[i]->cfg.tier < tier)
 			return true;
 	return false;
 }
@@ -102,6 +122,8 @@ static enum lbvs_rule_kind kind_of(const struct lbvs_choosing *choosing,
 		return LBVS_RULE_OPEN;
 	if (is_reserve(rule, member))
 		return LBVS_RULE_RESERVE;
+	if (is_of_higher_tier(rule, member))
+		return LBVS_RULE_TIER;
 	if (rule->affinity && choosing->look.real_id == member->real_id)
 		return LBVS_RULE_AFFINITY;
 	if (has_passed(rule, explanation))

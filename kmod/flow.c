@@ -196,6 +196,13 @@ void lbvs_flow_weigh(const struct lbvs_flow *flow, bool works)
 	atomic_add(by, &member->load->flows);
 }
 
+/* Whoever was about to change the state finds that it is ENDED. */
+static void weigh_no_more(struct lbvs_flow *flow)
+{
+	if (!lbvs_tcp_over(xchg(&flow->state, LBVS_TCP_STATE_ENDED)))
+		lbvs_flow_weigh(flow, false);
+}
+
 /**
  * lbvs_flow_create - open a flow
  * @p: its first packet, after lbvs_flow_find().
@@ -247,8 +254,10 @@ struct lbvs_flow *lbvs_flow_create(const struct lbvs_packet *p,
 
 err_remove_reply:
 	remove_node(p->ln, flow, LBVS_REPLY);
-	lbvs_flow_weigh(flow, false);
-	/* Others may have seen the node: free after a grace period. */
+	/* Others may have seen the node, and a reset ended the flow by it: it weighs
+	 * nothing then. Free after a grace period.
+	 */
+	weigh_no_more(flow);
 	call_rcu(&flow->rcu, free_flow);
 	return ERR_PTR(err);
 err_free:
@@ -275,8 +284,7 @@ bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 	if (flow->snat)
 		lbvs_snat_close(ln, flow->snat);
 	atomic_dec(&ln->flows->count);
-	if (!lbvs_tcp_over(xchg(&flow->state, LBVS_TCP_STATE_ENDED)))
-		lbvs_flow_weigh(flow, false);
+	weigh_no_more(flow);
 	call_rcu(&flow->rcu, free_flow);
 	return true;
 }

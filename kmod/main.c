@@ -72,9 +72,10 @@ static void __net_exit net_pre_exit(struct net *net)
 	 * which change it too: no more of these.
 	 */
 	lbvs_agent_exit(lbvs_net(net));
+	/* Each change looks after the drains, those of ramps too. */
+	lbvs_config_ramp_exit(lbvs_net(net));
 	/* A deadline that comes has flows reset. */
 	lbvs_drain_exit(lbvs_net(net));
-	lbvs_config_ramp_exit(lbvs_net(net));
 	lbvs_reset_exit(lbvs_net(net));
 	lbvs_arm_del_all(lbvs_net(net));
 	lbvs_hook_unregister(lbvs_net(net));

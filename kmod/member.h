@@ -36,10 +36,9 @@ struct lbvs_service;
  * @load: what its real has to do; it holds a reference.
  * @flows: flows that live now and are not over, see lbvs_flow_weigh().
  * @refs: one for each rule and each flow that points here.
+ * @limit: how much it may take.
  * @hint: what attempts to connect say of the real. Written under @hint_lock,
  *	but for successes.
- * @hint_lock: protects @hint; taken when an attempt fails.
- * @limit: how much it may take.
  * @hint_lock: protects @hint, and when @ramp began; taken when an attempt fails.
  * @ramp: how many of the new flows it may have.
  * @suspect: there is something to be told of @hint.

@@ -80,6 +80,17 @@ static bool is_over(const struct lbvs_ramp *ramp, u8 kind, u64 account,
 	       lbvs_ramp_overflows(account, opened, terms);
 }
 
+static struct lbvs_ramp_terms terms_of(const struct lbvs_ramp *ramp, u8 kind,
+				       const struct stand *stand, u32 now)
+{
+	return (struct lbvs_ramp_terms) {
+		.fair = READ_ONCE(ramp->fair),
+		.cap = cap_of(stand, kind),
+		.due = now - READ_ONCE(ramp->last) >= LBVS_RAMP_INTERVAL,
+		.paused = stand->paused,
+	};
+}
+
 static bool take(const struct lbvs_rule *rule, struct lbvs_ramp *ramp, u8 kind,
 		 bool rehearsal)
 {
@@ -87,12 +98,7 @@ static bool take(const struct lbvs_rule *rule, struct lbvs_ramp *ramp, u8 kind,
 	s64 account = atomic64_read(&ramp->account);
 	u32 now = (u32)jiffies;
 	const struct stand stand = stand_of(ramp, now);
-	const struct lbvs_ramp_terms terms = {
-		.fair = READ_ONCE(ramp->fair),
-		.cap = cap_of(&stand, kind),
-		.due = now - READ_ONCE(ramp->last) >= LBVS_RAMP_INTERVAL,
-		.paused = stand.paused,
-	};
+	const struct lbvs_ramp_terms terms = terms_of(ramp, kind, &stand, now);
 	u64 next;
 
 	do {
@@ -131,6 +137,37 @@ bool lbvs_ramp_admits(const struct lbvs_rule *rule, struct lbvs_member *member,
 	default:
 		return true;
 	}
+}
+
+static void spend(const struct lbvs_rule *rule, struct lbvs_ramp *ramp, u8 kind)
+{
+	u32 opened = (u32)atomic_read(&rule->service->opened);
+	s64 account = atomic64_read(&ramp->account);
+	u32 now = (u32)jiffies;
+	const struct stand stand = stand_of(ramp, now);
+	const struct lbvs_ramp_terms terms = terms_of(ramp, kind, &stand, now);
+	u64 next;
+
+	do {
+		next = lbvs_ramp_spend(account, opened, &terms);
+	} while (!atomic64_try_cmpxchg(&ramp->account, &account, next));
+	WRITE_ONCE(ramp->last, now);
+}
+
+/**
+ * lbvs_ramp_spend_one - a member has a new flow, without asking
+ * @rule: the service.
+ * @member: the member.
+ *
+ * Context: softirq or process, under RCU.
+ */
+void lbvs_ramp_spend_one(const struct lbvs_rule *rule,
+			 struct lbvs_member *member)
+{
+	u8 kind = READ_ONCE(member->ramp.kind);
+
+	if (kind == LBVS_RAMP_TURNS || kind == LBVS_RAMP_LEAST)
+		spend(rule, &member->ramp, kind);
 }
 
 /**

@@ -49,6 +49,8 @@ struct lbvs_ramp {
 void lbvs_ramp_count(const struct lbvs_rule *rule);
 bool lbvs_ramp_admits(const struct lbvs_rule *rule, struct lbvs_member *member,
 		      bool rehearsal);
+void lbvs_ramp_spend_one(const struct lbvs_rule *rule,
+			 struct lbvs_member *member);
 void lbvs_ramp_fail(struct lbvs_member *member);
 void lbvs_ramp_begin(struct lbvs_member *member, u32 now);
 void lbvs_ramp_end(struct lbvs_member *member);

@@ -6,6 +6,11 @@
  * So there is none for a service that is new, nor when all were down and come
  * back. All ramps of a service end when nobody settled is left.
  *
+ * Those that are new together seldom come by one commit: verdicts come one after
+ * the other, and so does what an operator types. The first of them is no more
+ * settled than the others, and would get nearly all flows for as long as their
+ * ramps are. So no ramp begins for some seconds after the first came.
+ *
  * A rule says when it is compiled whether there are some; members are told once
  * nothing can fail any more, and before packets find the rule.
  */
@@ -21,6 +26,9 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
+
+/* For so long reals may come one after the other and are new together. */
+#define LBVS_RAMP_GATHER (10 * HZ)
 
 /* A reserve that comes into use is not new. */
 static bool is_chosen(const struct lbvs_rule *rule,
@@ -39,6 +47,32 @@ static bool has_ramp(const struct lbvs_member *member)
 	return READ_ONCE(member->ramp.kind) != LBVS_RAMP_OFF;
 }
 
+static bool is_ready(const struct lbvs_rule *rule)
+{
+	return rule->state == LBVS_SERVICE_STATE_READY;
+}
+
+/* Is somebody left of those who were usable before? */
+static bool goes_on(const struct lbvs_rule *rule, const struct lbvs_rule *old)
+{
+	u32 i;
+
+	if (!old || !is_ready(old) || !is_ready(rule))
+		return false;
+	for (i = 0; i < rule->n_choices; i++)
+		if (is_chosen(old, rule->choices[i]))
+			return true;
+	return false;
+}
+
+/* Have those been there for long enough that were the first ones? */
+static bool has_gathered(const struct lbvs_rule *rule)
+{
+	u64 time = min_t(u64, rule->pool->cfg.ramp * HZ, LBVS_RAMP_GATHER);
+
+	return time_after_eq64(get_jiffies_64(), rule->ready + time);
+}
+
 /* Some are new, and somebody is settled. */
 static bool wants_ramps(const struct lbvs_rule *rule,
 			const struct lbvs_rule *old)
@@ -47,16 +81,17 @@ static bool wants_ramps(const struct lbvs_rule *rule,
 	bool any_settled = false;
 	u32 i;
 
-	if (!rule->pool->cfg.ramp || !old ||
-	    rule->state != LBVS_SERVICE_STATE_READY)
+	if (!rule->pool->cfg.ramp || !old || !is_ready(rule))
 		return false;
 	for (i = 0; i < rule->n_choices; i++) {
 		const struct lbvs_member *member = rule->choices[i];
 
-		if (has_ramp(member) || !is_chosen(old, member))
+		if (has_ramp(member))
 			any_new = true;
-		else
+		else if (is_chosen(old, member))
 			any_settled = true;
+		else
+			any_new |= has_gathered(rule);
 	}
 	return any_new && any_settled;
 }
@@ -89,6 +124,7 @@ void lbvs_rule_find_ramps(struct lbvs_rule *rule, const struct lbvs_rule *old,
 	u32 now = (u32)jiffies;
 	u32 i;
 
+	rule->ready = goes_on(rule, old) ? old->ready : get_jiffies_64();
 	rule->ramped = old && old->ramps;
 	rule->ramps = wants_ramps(rule, old);
 	if (!rule->ramps || !is_stepped(rule))

@@ -30,6 +30,8 @@ struct lbvs_sched_table;
  * @guarded: a choice may have to be passed over, see choose.c.
  * @ramps: a choice had a ramp when this was compiled.
  * @state: how the service stands.
+ * @ready: since when there was always one of those usable that were so before,
+ *	get_jiffies_64().
  * @affinity: what it remembers of clients, or NULL.
  * @affinity_owner: whose clients they are.
  * @refs: one for each ruleset that holds it.
@@ -54,6 +56,7 @@ struct lbvs_rule {
 	bool guarded;
 	bool ramps;
 	enum lbvs_service_state state;
+	u64 ready;
 	const struct lbvs_affinity *affinity;
 	u64 affinity_owner;
 

@@ -12,7 +12,6 @@
 #include "member.h"
 
 #include <linux/atomic.h>
-#include <linux/minmax.h>
 
 /* One of several that have equally few. */
 struct least {
@@ -71,9 +70,12 @@ static u32 pick(const struct lbvs_sched_table *table,
 		struct lbvs_sched_pick *pick)
 {
 	const struct least least = find_least(table, pick);
-	u32 skip = lbvs_sched_turn(pick) % max(least.ties, 1u);
+	u32 skip = 0;
 	u32 i;
 
+	/* Who asks once more for a flow must not move the turns of others. */
+	if (least.ties > 1)
+		skip = lbvs_sched_turn(pick) % least.ties;
 	if (!skip)
 		return least.index;
 	for (i = least.index + 1; i < table->input.n; i++)

@@ -82,6 +82,7 @@ struct lbvs_service_cfg {
  * @id: its identity, never used for another.
  * @name: its name.
  * @cursor: whose turn it is, for the schedulers that take turns.
+ * @reserve_cursor: whose turn it is in the reserve.
  * @opened: flows that were to be opened while a member had a ramp.
  * @timeouts: in jiffies. Flows read them at any time, commits write them.
  * @told: when a bypass was last told of, jiffies cut to 32 bits; or 0.
@@ -94,6 +95,7 @@ struct lbvs_service {
 	u64 id;
 	char name[LBVS_NAME_SIZE];
 	atomic_t cursor;
+	atomic_t reserve_cursor;
 	atomic_t opened;
 	u32 timeouts[LBVS_TIMEOUTS];
 	u32 told;

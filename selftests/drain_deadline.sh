@@ -12,6 +12,8 @@ ALL_TESTS="
 	new_connections_go_elsewhere_before_and_after
 	connections_that_close_before_the_deadline_end_by_themselves
 	connections_that_are_over_at_the_deadline_have_ended_by_themselves
+	a_connection_that_was_not_reset_after_all_is_reset_at_the_deadline
+	a_connection_that_was_not_reset_after_all_is_counted
 	datagrams_come_to_another_real_after_the_deadline
 	connections_not_yet_established_are_dropped_at_the_deadline
 	a_deadline_of_0_resets_at_once
@@ -192,6 +194,81 @@ connections_that_are_over_at_the_deadline_have_ended_by_themselves()
 	expect_held short close "6 ok"
 	await 10 are_closed 3
 	expect_drained r1 3 0 0
+}
+
+# SOURCE DESTINATION FLAGS SEQ: from port 40000 to port 80
+SEGMENT='import socket, struct, sys
+family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+def segment(checksum):
+    return struct.pack("!HHIIBBHHH", 40000, 80, int(sys.argv[4]), 1, 0x50, int(sys.argv[3], 0), 1000, checksum, 0)
+words = b"".join(socket.inet_pton(family, a) for a in sys.argv[1:3]) + struct.pack("!HH", 6, 20) + segment(0)
+total = sum(struct.unpack("!%dH" % (len(words) // 2), words))
+while total >> 16: total = (total >> 16) + (total & 0xffff)
+s = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP)
+s.bind((sys.argv[1], 0))
+s.sendto(segment(~total & 0xffff), (sys.argv[2], 0))'
+
+# send_segment FLAGS SEQ
+send_segment() { on c0 python3 -c "$SEGMENT" "$client" "$vip" "$1" "$2"; }
+
+# is_state STATE: of that connection
+is_state()
+{
+	local from=$client
+
+	! is_ipv6 || from="[$client]"
+	[ "$(lbctl -j flow show client "$from:40000" | jq -r '.[0].state')" = "$1" ]
+}
+
+# A connection to r1 that the client is said to have reset. Neither end hears more of it
+# than the real the SYN, so that neither contradicts.
+given_connection_said_to_be_reset()
+{
+	need_program python3
+	lbctl service set "$pool-tcp" timeout closed 1h
+	defer lbctl service set "$pool-tcp" timeout closed 1s
+	on c0 nft 'table inet deaf { chain input {
+		type filter hook input priority 0; tcp dport 40000 drop; }; }'
+	defer on c0 nft delete table inet deaf
+	on r1 nft 'table inet deaf { chain input {
+		type filter hook input priority 0; tcp sport 40000 tcp flags & syn == 0 drop; }; }'
+	defer on r1 nft delete table inet deaf
+	lbctl real set "$pool" r2 weight 0
+	send_segment 0x02 1000
+	await 10 is_state syn-ack
+	send_segment 0x10 1001
+	await 10 is_state established
+	send_segment 0x04 1001
+	await 10 is_state closed
+	lbctl real set "$pool" r2 weight 1
+}
+
+has_begun() { [ $(($(stat_of reset-begun) - BEGUN)) = "$1" ]; }
+
+a_connection_that_was_not_reset_after_all_is_reset_at_the_deadline()
+{
+	given_connection_said_to_be_reset
+	drain r1 deadline $((15 * PATIENCE))s
+	expect_drained r1 0 0 0
+	send_segment 0x10 1001
+	await 5 is_state established
+	expect_equal 1 "$(of_real r1 drain_left)" "flows left"
+	await 30 has_begun 1
+	expect_equal "0 1" "$(of_real r1 drain_ended) $(of_real r1 drain_reset)" \
+		"flows that ended, and were reset"
+}
+
+a_connection_that_was_not_reset_after_all_is_counted()
+{
+	given_connection_said_to_be_reset
+	lbctl real set "$pool" r2 weight 0
+	hold old tcp "$vip" 80
+	lbctl real set "$pool" r2 weight 1
+	drain r1 deadline $((15 * PATIENCE))s
+	expect_equal 1 "$(of_real r1 drain_left)" "flows left"
+	send_segment 0x10 1001
+	await 5 is_state established
+	expect_drained r1 0 2 0
 }
 
 datagrams_come_to_another_real_after_the_deadline()

@@ -113,6 +113,8 @@ change_pools()
 	lbctl pool add web check http
 	lbctl pool set web check http,smtp
 	lbctl pool set web hash-key 00112233445566778899aabbccddeeff
+	lbctl pool set web ramp 1m
+	lbctl pool set web min-usable 2
 	lbctl pool del web
 }
 
@@ -120,6 +122,8 @@ a_pool_is_told_of_when_it_comes_changes_and_goes()
 {
 	expect_events change_pools <<-'END'
 		added pool web
+		changed pool web
+		changed pool web
 		changed pool web
 		changed pool web
 		removed pool web
@@ -132,6 +136,9 @@ change_reals()
 	lbctl real set web r1 weight 7
 	lbctl real set web r1 weight 8 admin drain
 	lbctl real enable web r1
+	lbctl real set web r1 max-flows 100
+	lbctl real set web r1 max-rate 10
+	lbctl real set web r1 tier 1
 	lbctl real add web r0 203.0.113.10
 	lbctl real del web r1
 }
@@ -144,6 +151,9 @@ a_real_is_told_of_when_it_comes_changes_and_goes()
 		changed real web/r1
 		changed real web/r1
 		drained real web/r1
+		changed real web/r1
+		changed real web/r1
+		changed real web/r1
 		changed real web/r1
 		added real web/r0
 		removed real web/r1
@@ -307,7 +317,8 @@ change_nothing()
 	lbctl verdict set web r1 check http down reason "HTTP 503"
 	lbctl verdict del web r2
 	lbctl pool set web check http,smtp
-	lbctl real set web r1 weight 1
+	lbctl pool set web min-usable 1 ramp off
+	lbctl real set web r1 weight 1 max-flows none max-rate none tier 0
 	lbctl real enable web r1
 	lbctl service set www require http sched rr port 80
 	lbctl flush flows

@@ -6,11 +6,15 @@
 ALL_TESTS="
 	a_hashed_client_goes_where_it_is_said
 	a_flow_that_lives_is_named
+	a_flow_that_was_silent_for_too_long_is_not
 	with_whom_a_client_is_remembered_is_said
 	whose_turn_it_is_is_said_and_stays
 	who_has_the_fewest_is_said
 	who_is_passed_over_is_said_and_why
+	who_is_over_the_bound_is_said
+	who_may_have_no_more_by_its_ramp_is_said
 	the_reserve_is_said
+	a_higher_tier_in_use_is_said
 	an_open_service_is_said
 	a_service_that_is_full_or_empty_is_said
 	asking_uses_up_no_rate
@@ -22,6 +26,7 @@ source "$(dirname "$0")/lib_family.sh"
 
 setup()
 {
+	need_program jq
 	topology 3
 	serve_all udp/80
 	in_both_families given_services
@@ -121,6 +126,23 @@ a_flow_that_lives_is_named()
 	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for another port"
 }
 
+# It is over after two seconds, as what is told of it may be a second old. It goes some
+# time later, up to four seconds: once in three that comes to light.
+a_flow_that_was_silent_for_too_long_is_not()
+{
+	local n
+
+	given_service_set timeout udp 1s -- timeout udp 1m
+	for n in 1 2 3; do
+		ask udp "$vip" 80 --source "$(source_of 1)" --sport $((22000 + n))
+		explain "$(with_port "$(source_of 1)" $((22000 + n)))"
+		expect_equal flow "$(json_value rule "$EXPLAINED")" "the rule at once"
+		sleep 2.1
+		explain "$(with_port "$(source_of 1)" $((22000 + n)))"
+		expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule after two seconds"
+	done
+}
+
 with_whom_a_client_is_remembered_is_said()
 {
 	local real
@@ -199,6 +221,57 @@ who_is_passed_over_is_said_and_why()
 	expect_equal drain "$(state_of 2)" "the state of r2"
 }
 
+# member N KEY: in the list of the service's members
+member()
+{
+	lbctl -j service show "$pool-udp" | jq -r ".[0].members[] | select(.real == \"r$1\").$2"
+}
+
+# All flows of a client come to one real: with the first it has more than a third.
+who_is_over_the_bound_is_said()
+{
+	local real
+
+	given_service_set sched maglev hash source bound 1.25 -- sched rr bound off
+	explain "$(source_of 1)"
+	expect_explained "$(json_value real "$EXPLAINED")" hash
+	real=$(json_value real "$EXPLAINED")
+	expect_goes_where_it_is_said "$(source_of 1)"
+	explain "$(source_of 1)"
+	expect_explained "$(json_value real "$EXPLAINED")" next
+	expect_equal bound "$(state_of "${real#r}")" "the state of $real"
+	expect_equal bound "$(member "${real#r}" state)" "the state of $real in the list"
+	expect_goes_where_it_is_said "$(source_of 1)" 20001
+}
+
+comes_with_a_ramp()
+{
+	lbctl real disable "$pool" "r$1"
+	lbctl real enable "$pool" "r$1"
+	[ "$(member "$1" ramp)" != null ]
+}
+
+# It has the fewest flows. One is as good as earned, and the next one is not for long.
+who_may_have_no_more_by_its_ramp_is_said()
+{
+	given_service_set sched lc -- sched rr
+	lbctl pool set "$pool" ramp 1h
+	defer lbctl pool set "$pool" ramp off
+	lbctl real disable "$pool" r3
+	defer lbctl real enable "$pool" r3
+	ask udp "$vip" 80 --count 10 --sport 20000-20009
+	await 20 comes_with_a_ramp 3
+	explain "$(source_of 1)"
+	expect_explained r3 least
+	ask udp "$vip" 80 --sport 20010
+	expect_share r3 1
+	explain "$(source_of 1)"
+	expect_explained "$(json_value real "$EXPLAINED")" next
+	expect_equal ramp "$(state_of 3)" "the state of r3"
+	expect_equal usable "$(member 3 state)" "the state of r3 in the list"
+	expect_at_most 30 "$(member 3 ramp)" "the percentage of r3 in the list"
+}
+
 the_reserve_is_said()
 {
 	lbctl flush flows
@@ -210,6 +283,24 @@ the_reserve_is_said()
 	ask udp "$vip" 80 --count 2 --sport 20000-20001
 	explain "$(source_of 1)"
 	expect_explained r3 reserve
+}
+
+a_higher_tier_in_use_is_said()
+{
+	local n
+
+	lbctl flush flows
+	given_real_set 3 tier 1 0
+	explain "$(source_of 1)"
+	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for the lowest tier"
+	for n in 1 2; do
+		lbctl real drain "$pool" "r$n"
+		defer lbctl real enable "$pool" "r$n"
+	done
+	explain "$(source_of 1)"
+	expect_explained r3 tier
+	expect_equal usable "$(state_of 3)" "the state of r3"
+	expect_goes_where_it_is_said "$(source_of 1)"
 }
 
 an_open_service_is_said()

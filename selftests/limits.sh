@@ -285,6 +285,13 @@ those_of_a_tier_in_reserve_take_turns()
 	ask_udp 22
 	expect_answers 22
 	expect_shares 1 1 10 10
+	# However many are asked before them in vain, and however many they are.
+	no_flows
+	lbctl real set "$pool" r2 max-flows none
+	given_tier 2 1
+	ask_udp 31
+	expect_answers 31
+	expect_shares 1 10 10 10
 }
 
 an_office_behind_one_address_is_spread_by_the_bound()

@@ -52,6 +52,24 @@ given_config()
 	fi
 }
 
+ramp_has_begun()
+{
+	lbctl real disable ramped r2
+	lbctl real enable ramped r2
+	[ "$(json_value ramp "$(lbctl -j real show ramped r2)")" != null ]
+}
+
+# given_ramp VIP REAL REAL: one that goes on for longer than the gateway; nobody asks there
+given_ramp()
+{
+	lbctl pool add ramped ramp 1s
+	lbctl real add ramped r1 "$2"
+	lbctl real add ramped r2 "$3" admin disabled
+	lbctl service add ramped udp "$1:54" pool ramped
+	await 20 ramp_has_begun
+	lbctl pool set ramped ramp 1h
+}
+
 # --- load --------------------------------------------------------------------
 
 # in_background COMMAND...: over and over, until the end of the test
@@ -166,7 +184,9 @@ the_module_goes_with_all_that_is_configured()
 	given_config
 	hold web tcp "$VIP" 80 --count 5
 	hold dns udp "$VIP" 53 --count 5
-	# That is pending, and has to be forgotten.
+	given_ramp "$VIP" "$(real_address 1)" "$(real_address 2)"
+	# These are pending, and have to be forgotten. Whoever looks after the ramp looks
+	# after the drain too.
 	lbctl real drain web r1 deadline 1d
 	rmmod lbvs
 	! module_is_loaded || fail "it is still there"
@@ -258,6 +278,7 @@ a_gateway_goes_under_traffic()
 	for ((round = 1; round <= ROUNDS; round++)); do
 		given_gateway third
 		gw=$third given_gateway_config
+		gw=$third given_ramp 198.51.100.77 198.19.2.2 198.19.2.3
 		gw=$third await 20 has_flows 10
 		gw=$third lbctl real drain four r1 deadline 1d
 		ip netns del "$third"

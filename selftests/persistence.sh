@@ -19,6 +19,7 @@ ALL_TESTS="
 	a_client_moves_when_its_real_is_drained_and_does_not_come_back
 	a_client_moves_when_its_real_is_down_and_does_not_come_back
 	a_client_moves_when_its_real_is_full_and_does_not_come_back
+	a_client_stays_on_one_real_of_the_reserve
 	a_client_stays_when_nobody_is_usable
 	a_real_that_was_added_again_is_another_one
 	neighbours_share
@@ -251,6 +252,30 @@ a_client_moves_when_its_real_is_full_and_does_not_come_back()
 	expect_held old close '1 ok'
 	lbctl flush flows >/dev/null
 	stays "$MET" tcp 135
+}
+
+a_client_stays_on_one_real_of_the_reserve()
+{
+	local n
+
+	for n in 2 3; do
+		lbctl real set "$pool" "r$n" tier 1
+		defer lbctl real set "$pool" "r$n" tier 0
+	done
+	lbctl real set "$pool" r1 max-flows 1
+	defer lbctl real set "$pool" r1 max-flows none
+	hold old tcp "$vip" 135 --source "$(client 1)"
+	expect_share r1 1
+	for n in 2 3 4; do
+		go tcp 135 "$(client "$n")"
+		stays "$MET" tcp 59531 "$(client "$n")"
+		stays "$MET" tcp 443 "$(client "$n")"
+	done
+	# Where those of the lowest tier can take it nobody is kept in reserve.
+	expect_held old close '1 ok'
+	lbctl flush flows >/dev/null
+	go tcp 135 "$(client 2)"
+	expect_equal r1 "$MET" "the real when there is room"
 }
 
 a_client_stays_when_nobody_is_usable()

@@ -8,8 +8,12 @@
 ALL_TESTS="
 	reals_that_are_new_with_their_service_have_no_ramp
 	reals_that_come_back_when_all_were_down_have_none
+	reals_that_become_usable_one_after_the_other_have_none
+	reals_that_are_added_one_after_the_other_have_none
+	each_way_to_become_usable_begins_one
 	the_share_grows_to_the_fair_one
 	with_least_connections_it_catches_up_under_the_cap
+	who_is_remembered_counts_under_the_cap_too
 	two_that_come_at_once_are_both_capped
 	a_slow_ramp_lets_one_flow_a_second_through
 	how_far_it_is_is_shown
@@ -28,6 +32,7 @@ setup()
 	topology 4
 	PLACES=$(mktemp -d)
 	defer rm -r "$PLACES"
+	given_services
 	serve_all udp/80 tcp/80 tcp/84
 	for n in 1 2 3; do
 		serve "r$n" tcp/82
@@ -42,12 +47,35 @@ setup()
 	END
 }
 
-# Each test has members without a past, and clients that nobody knows.
-before_each()
+# They outlive the tests: nobody has a ramp while a service is new, for ten seconds.
+given_services()
 {
 	given_pool web hash-key 0123456789abcdef0123456789abcdef
 	given_service served udp "$VIP:80" pool web timeout udp 10m
-	lbctl real disable web r4
+	given_pool failing
+	given_service failing tcp "$VIP:82,84" pool failing timeout syn 1s
+	for POOL in failing web; do
+		lbctl pool set "$POOL" ramp 1h
+		await 15 comes_with_a_ramp r4
+	done
+}
+
+# Each test has an r4 without a past, and clients that nobody knows.
+before_each()
+{
+	local n
+
+	for POOL in failing web; do
+		lbctl pool set "$POOL" ramp off
+		for n in 1 2 3; do
+			lbctl real set "$POOL" "r$n" admin enabled
+		done
+		lbctl real del "$POOL" r4 || true
+		lbctl real add "$POOL" r4 "$(real_address 4)" admin disabled
+	done
+	lbctl service set served sched rr persist off
+	lbctl flush flows
+	lbctl affinity flush
 	PORT=10000
 }
 
@@ -61,18 +89,27 @@ ask_some()
 
 now_ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
+# comes_with_a_ramp REAL: it goes, if it is there, and comes
+comes_with_a_ramp()
+{
+	lbctl real disable "$POOL" "$1"
+	lbctl real enable "$POOL" "$1"
+	! has_no_ramp "$1"
+}
+
 # begin TIME: r4 comes, with a ramp of that length
 begin()
 {
-	lbctl pool set web ramp "$1"
-	lbctl real enable web r4
+	lbctl pool set "$POOL" ramp "$1"
+	lbctl real enable "$POOL" r4
 	BEGAN=$(now_ms)
 }
 
 elapsed() { echo $(($(now_ms) - BEGAN)); }
+ramp_has_passed() { (($(elapsed) > $1)); }
 
 # percent_of REAL: of its ramp, or null
-percent_of() { lbctl -j real show web "$1" | jq .[0].ramp; }
+percent_of() { json_value ramp "$(lbctl -j real show "$POOL" "$1")"; }
 has_no_ramp() { [ "$(percent_of "$1")" = null ]; }
 
 flows_of() { lbctl -j real show web "$1" | jq .[0].flows_active; }
@@ -101,10 +138,79 @@ reals_that_come_back_when_all_were_down_have_none()
 	has_no_ramp r4
 	ask_some 10
 	expect_share r4 10
-	# Now there is somebody to take the load.
 	lbctl real enable web r1
+	has_no_ramp r1
+	ask_some 10
+	expect_share r1 5
+	# In the end there is somebody to take the load.
+	await 15 comes_with_a_ramp r1
 	expect_equal null "$(percent_of r4)" "the ramp of r4"
 	expect_at_most 30 "$(percent_of r1)" "the percentage of r1"
+}
+
+# expect_equal_loads COMMAND: "COMMAND N" makes number N of the pool fresh usable
+expect_equal_loads()
+{
+	local n
+
+	for n in 1 2 3 4; do
+		"$1" "$n"
+	done
+	expect_equal "null null null null" \
+		"$(lbctl -j real show fresh | jq -r '[.[].ramp | tostring] | join(" ")')" "the ramps"
+	ask udp "$VIP" 81 --count 200 --sport 10000-10199
+	expect_answers 200
+	for n in 1 2 3 4; do
+		expect_share "r$n" 50 1
+	done
+}
+
+says_up() { lbctl verdict set fresh "r$1" up; }
+is_added() { lbctl real add fresh "r$1" "$(real_address "$1")"; }
+
+reals_that_become_usable_one_after_the_other_have_none()
+{
+	local n
+
+	lbctl pool add fresh ramp 60s
+	defer lbctl pool del fresh
+	for n in 1 2 3 4; do
+		is_added "$n"
+	done
+	given_service fresh udp "$VIP:81" pool fresh to 80 initial down
+	expect_equal_loads says_up
+}
+
+reals_that_are_added_one_after_the_other_have_none()
+{
+	lbctl pool add fresh ramp 60s
+	defer lbctl pool del fresh
+	given_service fresh udp "$VIP:81" pool fresh to 80
+	expect_equal_loads is_added
+}
+
+each_way_to_become_usable_begins_one()
+{
+	local way ways=(
+		"real disable web r4 / real enable web r4"
+		"real drain web r4 / real enable web r4"
+		"real set web r4 weight 0 / real set web r4 weight 1"
+		"verdict set web r4 down / verdict set web r4 up"
+		"real del web r4 / real add web r4 $(real_address 4)"
+	)
+
+	begin 1h
+	for way in "${ways[@]}"; do
+		# shellcheck disable=SC2086 # words
+		lbctl ${way% / *}
+		ask_some 12
+		expect_share r4 0
+		# shellcheck disable=SC2086 # words
+		lbctl ${way#* / }
+		expect_at_most 30 "$(percent_of r4)" "the percentage of r4 after $way"
+		ask_some 40
+		expect_at_most 6 "$(share_of r4)" "the share of r4 after $way"
+	done
 }
 
 # One and a half times the 25 of 100 that are fair, and what two flows are.
@@ -171,6 +277,31 @@ with_least_connections_it_catches_up_under_the_cap()
 	expect_within 3 25 "$(share_of r4)" "the share of r4 in the end"
 }
 
+# Of the clients that come back a quarter is r4's, a quarter is r3's, and the others are
+# nobody's.
+who_is_remembered_counts_under_the_cap_too()
+{
+	local crowd
+
+	crowd=$(crowd 400)
+	lbctl service set served sched lc persist 30m
+	lbctl real enable web r4
+	ask udp "$VIP" 80 --count 400 --source "$crowd" --sport 9000 --parallel 8
+	expect_within 2 100 "$(share_of r4)" "the share of r4 at first"
+	lbctl real disable web r4
+	lbctl flow del real r4
+	# It has the fewest by far.
+	ask udp "$VIP" 80 --count 300 --source 198.18.64.1-198.18.65.44 --sport 9000 --parallel 8
+	lbctl affinity flush real r1
+	lbctl affinity flush real r2
+	begin 1s
+	await 10 ramp_has_passed 1000
+	ask udp "$VIP" 80 --count 400 --source "$crowd" --sport 9001 --parallel 8
+	expect_answers 400
+	# One and a half times 100, and what is saved or owed.
+	expect_within 10 150 "$(share_of r4)" "the share of r4 as it catches up"
+}
+
 # Each of them has as few flows as the other, and fewer than the rest.
 two_that_come_at_once_are_both_capped()
 {
@@ -179,6 +310,7 @@ two_that_come_at_once_are_both_capped()
 	ask_some 600
 	begin 1s
 	lbctl real enable web r3
+	BEGAN=$(now_ms)
 	ask_until 3000
 	ask_some 200
 	expect_within 5 75 "$(share_of r3)" "the share of r3"
@@ -268,6 +400,8 @@ with_maglev_clients_move_in_steps_and_only_to_the_new_real()
 	lbctl service set served sched maglev hash source
 	record start
 	begin 60s
+	lbctl export >"$PLACES/conf"
+	lbctl service set served timeout syn 20s
 	generation=$(json_value generation "$(lbctl -j stats show)")
 	for step in 12 25 50 75; do
 		await 25 is_at "$step"
@@ -280,6 +414,7 @@ with_maglev_clients_move_in_steps_and_only_to_the_new_real()
 	# Who planned a change meanwhile is not disturbed by this.
 	seen=$(json_value generation "$(lbctl -j stats show)")
 	expect_at_least $((generation + 3)) "$seen" "the generation"
+	expect_ok lbctl apply "$PLACES/conf" --if-generation "$generation"
 	await 25 has_no_ramp r4
 	record end
 	expect_within 25 250 "$(share_of r4)" "the share in the end"
@@ -308,7 +443,7 @@ expect_left_alone()
 {
 	local port=$1
 
-	given_service failing tcp "$VIP:$port" pool web timeout syn 1s
+	POOL=failing
 	begin 6s
 	ask_failing "$port" 6
 	expect_at_least 3 "$FAILED" "the clients that failed at first"

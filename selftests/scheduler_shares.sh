@@ -16,6 +16,7 @@ ALL_TESTS="
 	weighted_least_connections_follows_weights
 	least_connections_fills_up_who_has_the_fewest
 	those_who_have_equally_few_take_turns
+	who_has_the_fewest_and_is_full_takes_no_turn
 	maglev_by_source_gives_equal_shares
 	maglev_by_source_follows_weights
 	maglev_by_flow_gives_equal_shares
@@ -151,6 +152,29 @@ those_who_have_equally_few_take_turns()
 	done
 	for n in r1 r2 r3; do
 		expect_equal 4 "$(grep -c "share $n 1" <<<"$seen")" "the turns of $n"
+	done
+}
+
+has_flows() { [ "$(field service "$pool-tcp" .flows_active)" = "$1" ]; }
+
+# Both others have equally few each time.
+who_has_the_fewest_and_is_full_takes_no_turn()
+{
+	local seen="" n
+
+	lbctl service set "$pool-tcp" sched lc
+	lbctl real set "$pool" r1 max-flows 1
+	defer lbctl real set "$pool" r1 max-flows none
+	hold base tcp "$vip" 80 --count 5
+	expect_share r1 1
+	expect_share r2 2
+	for ((n = 0; n < 12; n++)); do
+		ask tcp "$vip" 80 --reset
+		seen+=$ASKED$'\n'
+		await 10 has_flows 5
+	done
+	for n in r2 r3; do
+		expect_equal 6 "$(grep -c "share $n 1" <<<"$seen")" "the turns of $n"
 	done
 }
 

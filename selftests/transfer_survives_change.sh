@@ -51,10 +51,12 @@ restore()
 		add_real "$n" || lbctl real set "$pool" "r$n" weight 1 admin enabled
 		lbctl verdict del "$pool" "r$n" check alive
 	done
-	lbctl service set "$pool-tcp" port 80,83 pool "$pool" sched rr require none \
-		when-empty open
-	lbctl service set "$pool-udp" pool "$pool" sched rr
+	lbctl service set "$pool-tcp" port 80,83 pool "$pool" sched rr bound off persist off \
+		require none when-empty open
+	lbctl service set "$pool-udp" pool "$pool" sched rr bound off persist off
 }
+
+random_key() { od -An -N16 -tx1 /dev/urandom | tr -d ' '; }
 
 flows_survive_each_kind_of_change()
 {
@@ -64,12 +66,15 @@ flows_survive_each_kind_of_change()
 	hold web tcp "$vip" 80 --count 6
 	hold dns udp "$vip" 80 --count 6
 	expect_servers r1 r2 r3
-	for sched in wrr lc wlc "maglev hash 5tuple" "maglev hash source bound 1.25" \
-		"maglev table-size 251" "maglev table-size auto" "rr bound off"; do
+	for sched in wrr "wrr persist 30m" lc "wlc persist off" "maglev hash 5tuple" \
+		"maglev hash source bound 1.25" "maglev table-size 251" \
+		"maglev table-size auto" "rr bound off"; do
 		# shellcheck disable=SC2086 # words
 		after lbctl service set "$pool-tcp" sched $sched
 		# shellcheck disable=SC2086 # words
 		after lbctl service set "$pool-udp" sched $sched
+		[[ $sched != maglev* ]] ||
+			after lbctl pool set "$pool" hash-key "$(random_key)"
 	done
 	after lbctl real set "$pool" r1 weight 65535
 	after lbctl real set "$pool" r1 weight 0
@@ -79,7 +84,6 @@ flows_survive_each_kind_of_change()
 	after lbctl real set "$pool" r1 max-flows none max-rate none tier 0
 	after lbctl pool set "$pool" min-usable 3
 	after lbctl pool set "$pool" min-usable 1
-	after lbctl pool set "$pool" hash-key 000102030405060708090a0b0c0d0e0f
 	after lbctl service set "$pool-tcp" port 80,81,82,83
 	after lbctl service set "$pool-tcp" port 82,80
 	after lbctl service set "$pool-tcp" require alive when-empty reject

@@ -16,12 +16,17 @@
  * their cap to the flow: they come by once in a while only, and can't spend
  * what is half a flow.
  *
+ * Clients that are remembered with the real come without asking. Each costs one
+ * too, and what is not there is owed: as long as there is a debt no other flow
+ * goes there. So with them the real has as much as its cap, or, if they alone are
+ * more, no others. The debt is bounded, so that it does not outlive them.
+ *
  * A small share of few flows may be none for long. So a real that got none for
  * a while may have one as soon as it would be its turn without a cap: this is
  * never more than the fair share.
  *
  * An account is one number, to be replaced at once: how many flows there were
- * when it was last looked at, and what was saved up by then.
+ * when it was last looked at, and what was saved up, or is owed, by then.
  */
 #include "ramp.h"
 
@@ -29,6 +34,8 @@
 #include <linux/types.h>
 
 #define LBVS_RAMP_SAVED_MOST (2 * LBVS_RAMP_WHOLE)
+
+#define LBVS_RAMP_OWED_MOST (8 * (s64)LBVS_RAMP_WHOLE)
 
 /* No scheduler that wants the real lets so much be saved up. */
 #define LBVS_RAMP_OVERFLOW (3 * LBVS_RAMP_WHOLE)
@@ -98,12 +105,18 @@ static u32 later(u32 a, u32 b)
 	return (s32)(a - b) > 0 ? a : b;
 }
 
-static u64 saved(u64 account, u32 opened, const struct lbvs_ramp_terms *terms)
+/* Less than 0: it is owed. */
+static s64 saved(u64 account, u32 opened, const struct lbvs_ramp_terms *terms)
 {
 	u32 seen = account >> 32;
-	u64 share = (u64)terms->fair * terms->cap / LBVS_RAMP_FAIR;
+	s64 share = (u64)terms->fair * terms->cap / LBVS_RAMP_FAIR;
 
-	return (u32)account + (later(opened, seen) - seen) * share;
+	return (s32)account + (later(opened, seen) - seen) * share;
+}
+
+static u64 settle(u64 account, u32 opened, s64 credit)
+{
+	return (u64)later(opened, account >> 32) << 32 | (u32)credit;
 }
 
 /**
@@ -118,7 +131,7 @@ static u64 saved(u64 account, u32 opened, const struct lbvs_ramp_terms *terms)
 bool lbvs_ramp_admit(u64 account, u32 opened,
 		     const struct lbvs_ramp_terms *terms, u64 *next)
 {
-	u64 credit = min_t(u64, saved(account, opened, terms),
+	s64 credit = min_t(s64, saved(account, opened, terms),
 			   LBVS_RAMP_SAVED_MOST);
 	/* What a fair share of a flow was cut to. */
 	u32 fair_turn = terms->cap * (LBVS_RAMP_WHOLE / LBVS_RAMP_FAIR);
@@ -127,9 +140,26 @@ bool lbvs_ramp_admit(u64 account, u32 opened,
 		return false;
 	if (credit < LBVS_RAMP_WHOLE && !(terms->due && credit >= fair_turn))
 		return false;
-	credit = credit > LBVS_RAMP_WHOLE ? credit - LBVS_RAMP_WHOLE : 0;
-	*next = (u64)later(opened, account >> 32) << 32 | credit;
+	*next = settle(account, opened, max_t(s64, credit - LBVS_RAMP_WHOLE, 0));
 	return true;
+}
+
+/**
+ * lbvs_ramp_spend - a real has a new flow, whether it may or not
+ * @account: its account.
+ * @opened: how many flows the service had by now, this one included.
+ * @terms: the terms.
+ *
+ * Return: the account as it is then.
+ */
+u64 lbvs_ramp_spend(u64 account, u32 opened,
+		    const struct lbvs_ramp_terms *terms)
+{
+	s64 credit = min_t(s64, saved(account, opened, terms),
+			   LBVS_RAMP_SAVED_MOST);
+
+	return settle(account, opened, max_t(s64, credit - LBVS_RAMP_WHOLE,
+					     -LBVS_RAMP_OWED_MOST));
 }
 
 /**

@@ -31,6 +31,8 @@ u32 lbvs_ramp_step(u32 elapsed, u32 length);
 u64 lbvs_ramp_open(u32 opened);
 bool lbvs_ramp_admit(u64 account, u32 opened,
 		     const struct lbvs_ramp_terms *terms, u64 *next);
+u64 lbvs_ramp_spend(u64 account, u32 opened,
+		    const struct lbvs_ramp_terms *terms);
 bool lbvs_ramp_overflows(u64 account, u32 opened,
 			 const struct lbvs_ramp_terms *terms);
 u32 lbvs_ramp_pause(u32 pause, u32 least, u32 most);

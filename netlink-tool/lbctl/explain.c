@@ -35,6 +35,8 @@ static const char *because(uint32_t rule)
 		return "it is next: who was first could not take the flow";
 	case LBVS_RULE_RESERVE:
 		return "nobody of a lower tier could take the flow";
+	case LBVS_RULE_TIER:
+		return "too few of lower tiers are usable";
 	case LBVS_RULE_OPEN:
 		return "nobody is usable, so all that are enabled are (when-empty open)";
 	case LBVS_RULE_EMPTY:

@@ -65,6 +65,7 @@ const struct words_entry words_rule[] = {
 	{ LBVS_RULE_OPEN, "open" },
 	{ LBVS_RULE_EMPTY, "empty" },
 	{ LBVS_RULE_LIMIT, "limit" },
+	{ LBVS_RULE_TIER, "tier" },
 	{ 0 }
 };
 

@@ -366,6 +366,57 @@ static void one_that_was_not_asked_has_caught_up(void **state)
 	assert_true(lbvs_ramp_overflows(account, opened + 12, &terms));
 }
 
+/* So many percent of the flows come without asking, at random; it is offered the
+ * others.
+ */
+static u32 offer_beside(u32 percent)
+{
+	const struct lbvs_ramp_terms terms = { LBVS_RAMP_WHOLE / 4,
+					       LBVS_RAMP_CAP_MOST };
+	uint64_t random = 1;
+	u32 opened = UINT32_MAX - 5000;
+	u64 account = lbvs_ramp_open(opened);
+	u32 got = 0;
+	u32 i;
+
+	for (i = 0; i < 10000; i++) {
+		opened++;
+		if (next_random(&random) % 100 < percent) {
+			account = lbvs_ramp_spend(account, opened, &terms);
+			got++;
+		} else if (lbvs_ramp_admit(account, opened, &terms, &account)) {
+			got++;
+		}
+	}
+	return got;
+}
+
+/* 37.5 % is the cap. */
+static void who_comes_without_asking_counts_too(void **state)
+{
+	(void)state;
+	assert_in_range(offer_beside(0), 3749, 3751);
+	assert_in_range(offer_beside(10), 3740, 3760);
+	assert_in_range(offer_beside(30), 3740, 3850);
+	assert_in_range(offer_beside(50), 4850, 5150);
+}
+
+static void a_debt_is_forgotten(void **state)
+{
+	const struct lbvs_ramp_terms terms = { LBVS_RAMP_WHOLE / 4,
+					       LBVS_RAMP_FAIR };
+	u32 opened = 0;
+	u64 account = lbvs_ramp_open(opened);
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		account = lbvs_ramp_spend(account, ++opened, &terms);
+	assert_false(lbvs_ramp_overflows(account, opened, &terms));
+	assert_int_equal(offer(&account, &opened, terms, 35), 0);
+	assert_int_equal(offer(&account, &opened, terms, 400), 100);
+}
+
 /* Of 4 a second its share is one: it gets that, and no more. */
 static void one_is_let_through_when_it_is_due(void **state)
 {
@@ -468,6 +519,8 @@ int main(void)
 		cmocka_unit_test(with_wrr_the_share_grows_to_the_fair_one),
 		cmocka_unit_test(no_burst_is_due_to_the_past),
 		cmocka_unit_test(one_that_was_not_asked_has_caught_up),
+		cmocka_unit_test(who_comes_without_asking_counts_too),
+		cmocka_unit_test(a_debt_is_forgotten),
 		cmocka_unit_test(one_is_let_through_when_it_is_due),
 		cmocka_unit_test(in_a_pause_it_gets_one_when_it_is_due_only),
 		cmocka_unit_test(a_CPU_that_is_behind_earns_nothing),

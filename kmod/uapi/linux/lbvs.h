@@ -502,6 +502,8 @@ enum lbvs_member_state {
  * @LBVS_RULE_OPEN: nobody is usable, so all that are enabled are.
  * @LBVS_RULE_EMPTY: nobody is chosen: none is usable.
  * @LBVS_RULE_LIMIT: nobody is chosen: all are at their limits.
+ * @LBVS_RULE_TIER: it is of a higher tier, and too few of lower ones are usable,
+ *	see LBVS_A_POOL_MIN_USABLE. Whatever led to it among those in use.
  */
 enum lbvs_rule_kind {
 	LBVS_RULE_FLOW = 1,
@@ -514,6 +516,7 @@ enum lbvs_rule_kind {
 	LBVS_RULE_OPEN,
 	LBVS_RULE_EMPTY,
 	LBVS_RULE_LIMIT,
+	LBVS_RULE_TIER,
 };
 
 /**
@@ -623,7 +626,8 @@ enum lbvs_a_check {
  *	begins anew, after a pause of 1, then 2, 4, ... 60 seconds, in which it
  *	has that flow a second alone. Members that are new with their service
  *	have no ramp, and neither have those that became usable when no other
- *	one was.
+ *	one was, nor those that follow within 10 seconds, or within so many as
+ *	this says if these are fewer.
  * @LBVS_A_POOL_EVENT: u32, enum lbvs_event, notifications only.
  */
 enum lbvs_a_pool {
