@@ -9,6 +9,8 @@ ALL_TESTS="
 	a_stateful_firewall_drops_what_it_does_not_accept
 	what_is_not_tracked_takes_the_fast_path
 	masquerading_leaves_flows_alone
+	filters_at_the_ingress_of_a_device_see_every_packet
+	what_a_program_lets_pass_is_served
 	a_strict_reverse_path_is_kept
 	a_client_cannot_pretend_to_be_inside
 	a_real_cannot_pretend_to_be_a_client
@@ -35,21 +37,21 @@ given_services()
 	given_service "$pool-udp" udp "$(at_vip 53,54)" pool "$pool"
 }
 
-# table NAMESPACE NAME: rules from standard input, until the end of the test
+# table NAMESPACE NAME [FAMILY]: rules from standard input, until the end of the test
 table()
 {
 	{
-		echo "table inet $2 {"
+		echo "table ${3:-inet} $2 {"
 		cat
 		echo "}"
 	} | on "$1" nft -f -
-	defer on "$1" nft delete table inet "$2"
+	defer on "$1" nft delete table "${3:-inet}" "$2"
 }
 
-# counted NAMESPACE TABLE COUNTER: packets
+# counted NAMESPACE TABLE COUNTER [FAMILY]: packets
 counted()
 {
-	on "$1" nft list counter inet "$2" "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'
+	on "$1" nft list counter "${4:-inet}" "$2" "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'
 }
 
 stateful_firewall()
@@ -157,6 +159,119 @@ masquerading_leaves_flows_alone()
 	ask tcp "$client" 7000 --count 4
 	expect_share world 4
 	expect_error wrong-client 4
+}
+
+# --- before the stack --------------------------------------------------------
+
+# ingress_filter NAME PRIORITY: counts datagrams of the service as they come in by each
+# device, and drops those that go to port 54
+ingress_filter()
+{
+	local ip=ip
+
+	! is_ipv6 || ip=ip6
+	table gw "$1" netdev <<-END
+		counter requests { }
+		counter replies { }
+		chain outside {
+			type filter hook ingress device out0 priority $2
+			$ip daddr $vip udp dport 53 counter name requests
+			$ip daddr $vip udp dport 54 drop
+		}
+		chain inside {
+			type filter hook ingress device in0 priority $2
+			$ip saddr $(real_at 1) udp sport 53 counter name replies
+		}
+	END
+}
+
+# expect_seen N: so many each way, by both filters
+expect_seen()
+{
+	local name
+
+	for name in earlier later; do
+		expect_equal "$1 $1" \
+			"$(counted gw "$name" requests netdev) $(counted gw "$name" replies netdev)" \
+			"the requests and replies that the $name filter has seen"
+	done
+}
+
+no_arms()
+{
+	with_arms || return 0
+	lbctl arm del out0
+	lbctl arm del in0
+}
+
+# One is there before the arms, the other comes later and wants to be last.
+filters_at_the_ingress_of_a_device_see_every_packet()
+{
+	lbctl real disable "$pool" r2
+	defer lbctl real enable "$pool" r2
+	no_arms
+	ingress_filter earlier 0
+	given_arms out0 in0
+	ingress_filter later 100
+	hold dns udp "$vip" 53 --count 4
+	expect_fast_path expect_held dns ping "4 ok"
+	expect_seen 8
+	ask udp "$vip" 54 --timeout 300
+	expect_error timeout 1
+}
+
+# A program that lets pass what comes to queue 5.
+start_queue_program()
+{
+	nsenter --net="/run/netns/$gw" -- python3 - <<-'END' &
+		import socket, struct
+
+		def message(kind, attribute, value):
+		    length = 4 + len(value)
+		    body = struct.pack('!BBH', 0, 0, 5) + struct.pack('HH', length, attribute) + value
+		    body += bytes(-length % 4)
+		    return struct.pack('IHHII', 16 + len(body), 3 << 8 | kind, 1, 0, 0) + body
+
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+		s.send(message(2, 1, struct.pack('!BBH', 1, 0, 0)))	# bind
+		s.send(message(2, 2, struct.pack('!IB', 0, 1)))		# without the packets
+		while True:
+		    data = s.recv(65536)
+		    if struct.unpack('H', data[4:6])[0] == 3 << 8:
+		        # The first attribute has the number of the packet.
+		        s.send(message(1, 2, struct.pack('!I', 1) + data[24:28]))
+	END
+	defer kill $!
+	await 20 queued
+}
+
+# queued: how many packets have come to it; fails as long as there is no queue
+# shellcheck disable=SC2016 # awk's
+queued() { on gw awk '$1 == 5 { print $8; found = 1 } END { exit !found }' /proc/net/netfilter/nfnetlink_queue; }
+
+send_requests_to_a_program()
+{
+	local ip=ip
+
+	! is_ipv6 || ip=ip6
+	table gw inspect <<-END
+		chain pre {
+			type filter hook prerouting priority raw
+			$ip daddr $vip queue num 5
+		}
+	END
+}
+
+# They come to our hook in the program's context.
+what_a_program_lets_pass_is_served()
+{
+	start_queue_program
+	settling send_requests_to_a_program
+	ask tcp "$vip" 80 --count 100 --parallel 8
+	expect_answers 100
+	ask udp "$vip" 53 --count 100 --parallel 8 --sport 20000-20099
+	expect_answers 100
+	expect_at_least 200 "$(queued)" "the packets that the program let pass"
 }
 
 # --- who lies about where he is ----------------------------------------------
