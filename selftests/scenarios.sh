@@ -11,6 +11,10 @@ ALL_TESTS="
 	an_office_behind_one_address_is_spread
 	an_office_behind_one_address_with_ipvs_sh
 	an_office_behind_one_address_with_ipvs_mh
+	offices_of_all_sizes_are_spread
+	offices_of_all_sizes_with_ipvs
+	a_rolling_reboot_does_not_hit_who_comes_back
+	a_rolling_reboot_with_ipvs
 	a_rolling_reboot_moves_only_who_has_to
 "
 source "$(dirname "$0")/lib.sh"
@@ -23,6 +27,11 @@ STORM=100
 # Of the crowd so many are the office.
 OFFICE=120
 OTHERS=80
+# Of so many offices the first has so many connections.
+MANY=20
+BIGGEST=120
+# Who connects when a real is back.
+NEWCOMERS=40
 
 setup()
 {
@@ -126,6 +135,105 @@ office_with_ipvs()
 
 an_office_behind_one_address_with_ipvs_sh() { office_with_ipvs sh; }
 an_office_behind_one_address_with_ipvs_mh() { office_with_ipvs mh; }
+
+# offices WHO: the first has BIGGEST connections, the next a half of that, then a third,
+# and so on. $OFFICES has a line for each of them and each real: office, real, how many.
+offices()
+{
+	local k
+
+	OFFICES=$(for ((k = 1; k <= MANY; k++)); do
+		ask udp "$VIP" 80 --count $((BIGGEST / k)) --source "198.18.1.$k" --sport 20000-29999
+		expect_answers $((BIGGEST / k))
+		awk -v k="$k" '$1 == "share" { print k, $2, $3 }' <<<"$ASKED"
+	done)
+	ASKED=$(awk '{ n[$2] += $3 } END { for (r in n) print "share", r, n[r] }' <<<"$OFFICES" | sort)
+	WORST=$(worst_share)
+	note "offices: $1: $(shares); the most is $WORST % of the mean"
+}
+
+# away HOMES: percent of the connections that are not where their office is at home
+away()
+{
+	awk 'NR == FNR { home[$1] = $2; next }
+		{ sum += $3 } home[$1] != $2 { n += $3 } END { printf "%d\n", n * 100 / sum }' \
+		<(echo "$1") <(echo "$OFFICES")
+}
+
+offices_of_all_sizes_are_spread()
+{
+	local homes
+
+	lbctl pool set web ramp off
+	defer lbctl pool set web ramp 60s
+	lbctl service set dns sched maglev hash source bound off
+	defer lbctl service set dns sched rr bound off
+	lbctl flush flows
+	offices "lbvs maglev"
+	homes=$OFFICES
+	expect_equal "$MANY" "$(wc -l <<<"$homes")" "the homes of $MANY offices"
+	lbctl flush flows
+	lbctl service set dns bound 1.25
+	offices "lbvs maglev, bound 1.25"
+	note "offices: with the bound $(away "$homes") % of the connections are not at home"
+	# And one flow, as flows are whole.
+	expect_at_most 126 "$WORST" "the most that a real has, in percent of the mean"
+	expect_at_most 50 "$(away "$homes")" "the share that is not at home"
+	lbctl flush flows
+}
+
+offices_of_all_sizes_with_ipvs()
+{
+	lbctl service del dns
+	defer given_service dns udp "$VIP:80" pool web
+	given_ipvs sh udp
+	offices "IPVS sh"
+}
+
+# reboots WHO: each real in turn dies, with its connections, whose clients connect anew; it
+# comes back, and more connect. $MOST is the most that one of them then got.
+reboots()
+{
+	local n got server
+
+	MOST=0
+	hold clients tcp "$VIP" 80 --count 80 --parallel 8
+	for n in 1 2 3 4; do
+		server=server_r$n
+		go_down "$n"
+		kill "${!server}"
+		hold "again$n" tcp "$VIP" 80 --count 20 --parallel 8
+		expect_share "r$n" 0
+		serve "r$n" tcp/80 udp/80
+		come_back "$n"
+		hold "more$n" tcp "$VIP" 80 --count "$NEWCOMERS" --parallel 8
+		got=$(share_of "r$n")
+		note "rolling reboot: $1: r$n is back and gets $got of $NEWCOMERS: $(shares)"
+		[ "$got" -le "$MOST" ] || MOST=$got
+	done
+}
+
+a_rolling_reboot_does_not_hit_who_comes_back()
+{
+	lbctl service set www sched wlc on-down reset
+	defer lbctl service set www sched rr on-down keep
+	go_down() { lbctl verdict set web "r$1" down; }
+	come_back() { lbctl verdict set web "r$1" up; }
+	reboots "lbvs wlc, ramp 60s"
+	expect_at_most $((NEWCOMERS * 3 / 2 / REALS_WANTED)) "$MOST" "the most that one got"
+	expect_at_least 1 "$MOST" "the most that one got"
+	lbctl flush flows
+}
+
+a_rolling_reboot_with_ipvs()
+{
+	lbctl service del www
+	defer given_service www tcp "$VIP:80" pool web
+	given_ipvs wlc tcp
+	go_down() { ipvs_weight tcp "$1" 0; }
+	come_back() { ipvs_weight tcp "$1" 1; }
+	reboots "IPVS wlc"
+}
 
 # Each in turn is drained, and comes back.
 a_rolling_reboot_moves_only_who_has_to()
