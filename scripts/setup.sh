@@ -55,6 +55,7 @@ packages_for()
 	unit)	echo make gcc git libcmocka-dev ;;
 	vm)	echo qemu-system-x86 busybox-static cpio xz-utils zstd kmod ;;
 	guest)	echo iproute2 iputils-ping kmod procps curl jq nftables conntrack ethtool tcpdump python3 ipvsadm ;;
+	fuzz)	echo clang libclang-rt-14-dev ;;
 	units)	echo make systemd kmod procps ;;
 	probe)	echo openssl util-linux procps ;;
 	debug)	echo make gcc bc bison flex libelf-dev xz-utils ;;

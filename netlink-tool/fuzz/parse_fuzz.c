@@ -18,13 +18,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct parse_grammar *const grammars[] = {
 	&parse_nothing, &parse_pool_new, &parse_pool_set, &parse_pool_key,
 	&parse_pool_filter, &parse_real_new, &parse_real_set, &parse_real_key,
-	&parse_real_drain,
-	&parse_real_filter, &parse_service_new, &parse_service_set,
-	&parse_service_key, &parse_service_filter, &parse_verdict_set,
-	&parse_verdict_key, &parse_verdict_filter, &parse_flow_filter,
-	&parse_flow_some, &parse_arm_key, &parse_arm_filter, &parse_pool_file,
-	&parse_real_file, &parse_real_defaults, &parse_service_file,
-	&parse_service_defaults,
+	&parse_real_drain, &parse_real_filter, &parse_service_new,
+	&parse_service_set, &parse_service_key, &parse_service_filter,
+	&parse_verdict_set, &parse_verdict_key, &parse_verdict_filter,
+	&parse_agent_key, &parse_agent_filter, &parse_explain,
+	&parse_flow_filter, &parse_flow_some, &parse_affinity_filter,
+	&parse_arm_key, &parse_arm_filter, &parse_pool_file, &parse_real_file,
+	&parse_real_defaults, &parse_service_file, &parse_service_defaults,
 };
 
 #define GRAMMARS (sizeof(grammars) / sizeof(grammars[0]))
