@@ -16,6 +16,7 @@ ALL_TESTS="
 	requests_do_no_harm
 	replies_do_no_harm
 	fragments_do_no_harm
+	neighbours_do_no_harm
 	flows_are_still_opened
 	the_module_unloads_afterwards
 "
@@ -51,7 +52,7 @@ given_services()
 
 mac_of() { ip -n "${!1}" link show "$2" | awk '$1 == "link/ether" { print $2 }'; }
 
-# fuzz NAMESPACE OPTION...: a sixth of all packets
+# fuzz NAMESPACE OPTION...: an eighth of all packets
 fuzz()
 {
 	local where=$1 log
@@ -59,10 +60,10 @@ fuzz()
 	shift
 	log=$(mktemp)
 	defer rm "$log"
-	on "$where" "$FUZZ" packet --seed "$SEED" --count $((PACKETS / 6 + 1)) "$@" >"$log" ||
+	on "$where" "$FUZZ" packet --seed "$SEED" --count $((PACKETS / 8 + 1)) "$@" >"$log" ||
 		fail "fuzz packet $*: $(cat "$log")"
 	note "seed $SEED, $*: $(grep sent "$log") packets"
-	expect_at_least $((PACKETS / 12)) "$(awk '$1 == "sent" { print $2 }' "$log")" "packets"
+	expect_at_least $((PACKETS / 16)) "$(awk '$1 == "sent" { print $2 }' "$log")" "packets"
 }
 
 # beside_flows COMMAND...: flows of both kinds live through it, and a transfer is
@@ -119,9 +120,28 @@ fuzz_fragments()
 		--target "$VIP6" --ports 80,83,53
 }
 
+# A real as a client of its own: what it sends is translated twice.
+fuzz_neighbours()
+{
+	fuzz r1 --device eth0 --mac "$(mac_of gw in0)" --source "$(real_address 1)" \
+		--target "$VIP" --ports 80,83,53
+	fuzz r1 --device eth0 --mac "$(mac_of gw in0)" --source "$(real_address6 1)" \
+		--target "$VIP6" --ports 80,83,53
+}
+
 requests_do_no_harm() { beside_flows fuzz_requests; }
 replies_do_no_harm() { beside_flows fuzz_replies; }
 fragments_do_no_harm() { beside_flows fuzz_fragments; }
+
+neighbours_do_no_harm()
+{
+	local service
+
+	for service in www dns www6 dns6; do
+		lbctl service set "$service" snat auto
+	done
+	beside_flows fuzz_neighbours
+}
 
 flows_are_still_opened()
 {

@@ -262,6 +262,20 @@ static void spoil(struct frame *frame)
 	}
 }
 
+/* What is wrong in an IPv4 header shall not be its checksum alone: the stack drops
+ * those before anybody else sees them.
+ */
+static void mend_ip_checksum(struct frame *frame)
+{
+	uint8_t *ip = frame->at + ETHERNET_SIZE;
+	size_t size = (ip[0] & 15) * 4;
+
+	if (size < 20 || ETHERNET_SIZE + size > frame->used)
+		return;
+	set16(ip + 10, 0);
+	set16(ip + 10, fold(add_words(ip, size, 0)));
+}
+
 static void choose_way(struct frame *frame, const struct ends *ends,
 		       struct way *way, struct way *back)
 {
@@ -300,7 +314,10 @@ size_t packet_build(struct random *random, const struct ends *ends, uint8_t *at)
 		put_error(&frame, &way, &back, proto);
 	else
 		put_plain(&frame, &way, proto);
-	if (random_percent(random, 67))
+	if (random_percent(random, 67)) {
 		spoil(&frame);
+		if (!ends->ipv6 && random_percent(random, 75))
+			mend_ip_checksum(&frame);
+	}
 	return frame.used;
 }
