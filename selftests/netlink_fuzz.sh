@@ -10,6 +10,7 @@
 #   LBVS_FUZZ_SEED       as printed by a run that is to be repeated
 ALL_TESTS="
 	no_message_does_harm
+	the_unprivileged_are_refused_afterwards
 	the_gateway_balances_afterwards
 	the_module_unloads_afterwards
 "
@@ -71,6 +72,20 @@ no_message_does_harm()
 	expect_at_least "$MESSAGES" "$(said sent "$log")" "messages"
 	expect_at_least $((MESSAGES / 50)) "$(said obeyed "$log")" "messages obeyed"
 	expect_at_least $((MESSAGES / 4)) "$(said refused "$log")" "messages refused"
+}
+
+unprivileged()
+{
+	on gw setpriv --bounding-set=-net_admin --inh-caps=-net_admin "$LBCTL" "$@"
+}
+
+the_unprivileged_are_refused_afterwards()
+{
+	given_config
+	expect_refusal "not permitted" unprivileged pool add mine
+	expect_refusal "not permitted" unprivileged verdict set web r1 down
+	expect_refusal "not permitted" unprivileged flow show
+	expect_ok unprivileged service show
 }
 
 the_gateway_balances_afterwards()
