@@ -65,10 +65,24 @@ write_pools()
 	lbctl flush config
 }
 
+# What keeps account of flows and clients.
+write_habits()
+{
+	lbctl pool set web ramp 1s min-usable 1
+	lbctl service set www sched wlc persist 1s max-flows 50
+	lbctl service set dns sched maglev hash source bound 1.25
+	lbctl service set www persist-scope service on-down reset
+	lbctl service set www together pair
+	lbctl service set dns together pair persist off
+	lbctl affinity flush
+	lbctl service set www together none persist off max-flows 0 on-down keep
+	lbctl pool set web ramp off
+}
+
 write_reals()
 {
-	lbctl real set web r1 weight $((RANDOM % 4))
-	lbctl real drain web r2
+	lbctl real set web r1 weight $((RANDOM % 4)) max-rate $((RANDOM % 2 * 100)) tier $((RANDOM % 2))
+	lbctl real drain web r2 deadline 100ms
 	lbctl real del web r1
 	lbctl real add web r1 "$(real_address 1)"
 	lbctl real enable web r2
@@ -98,6 +112,32 @@ read_all()
 	lbctl -j flow show
 	lbctl -j stats
 	lbctl -j verdict show
+	lbctl -j affinity show
+	lbctl -j explain "$CLIENT:12345" www
+	lbctl -j export
+}
+
+# All at one moment, or none.
+write_batches()
+{
+	lbctl batch - <<-END
+		flush config
+		pool add web check http ramp 2s
+		real add web r1 $(real_address 1) max-flows 100
+		real add web r2 $(real_address 2)
+		service add www tcp $VIP:80 pool web require http sched lc persist 5s initial down
+		service add dns udp $VIP:53 pool web
+	END
+}
+
+# An agent that comes and goes, with a lease that nobody renews.
+write_agents()
+{
+	nsenter "--net=/run/netns/$gw" -- timeout 2 python3 "$SELFTESTS/agent.py" racer 200 100 up <<-END
+		say web r1 down
+		renew
+		say web r2 down
+	END
 }
 
 # A gateway that is deleted with all that it has, whatever it does.
@@ -125,6 +165,9 @@ start_all()
 	over_and_over pools write_pools
 	over_and_over reals write_reals
 	over_and_over verdicts write_verdicts
+	over_and_over habits write_habits
+	over_and_over batches write_batches
+	over_and_over agents write_agents
 	over_and_over arms write_arms
 	over_and_over reads read_all
 	over_and_over gateways come_and_go 1
@@ -164,7 +207,7 @@ writers_readers_and_gateways_race()
 	while_beside_transfers let_them_race
 	kill "$monitor"
 	stop_all
-	tell_rounds pools reals verdicts arms reads gateways tcp udp
+	tell_rounds pools reals verdicts habits batches agents arms reads gateways tcp udp
 }
 
 unload_and_load()
