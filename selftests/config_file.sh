@@ -233,12 +233,14 @@ a_stale_generation_is_refused()
 given_everything()
 {
 	given_file <<-END
+		arm = {$1}
 		pool empty {}
 		pool web {
 			hash-key = 000102030405060708090a0b0c0d0e0f
+			ramp = 90s min-usable = 2
 			check alive {} check more {}
-			real r1 { address = $(real_address 1) weight = 0 }
-			real r2 { address = $(real_address 2) admin = drain }
+			real r1 { address = $(real_address 1) weight = 0 tier = 7 max-rate = 50 }
+			real r2 { address = $(real_address 2) admin = drain max-flows = 1000 }
 			real r3 { address = $(real_address 3) weight = 65535 admin = disabled }
 		}
 		pool six { real r1 { address = $(real_address6 1) } }
@@ -246,14 +248,26 @@ given_everything()
 		$(service hash "{81, 82}" "sched = maglev hash = source/24 table-size = 251
 			timeout { established = 61s syn = 1 fin = 2m closed = 3h udp = 7d }")
 		service six { proto = udp address = $VIP6 port = 53 pool = six
-			sched = maglev hash = 5tuple }
+			sched = maglev hash = 5tuple bound = 1.25 }
+		$(service wlc 83 "sched = wlc persist = 30m/24 persist-scope = service
+			max-flows = 70 max-rate = 80 on-down = reset initial = down snat = auto")
+		$(service one 84 "sched = lc persist = 1h together = both")
+		$(service two 85 "sched = wrr persist = 1h together = both on-down = drop")
 	END
 	apply >/dev/null
 }
 
+given_all_arms()
+{
+	ip -n "$gw" link add spare0 type dummy
+	defer ip -n "$gw" link del spare0
+	defer given_arms out0 in0
+	given_everything spare0
+}
+
 an_exported_state_is_applied_as_it_was()
 {
-	given_everything
+	given_all_arms
 	lbctl export >"$DIR/first"
 	lbctl -j service show >"$DIR/first.json"
 	cp "$DIR/first" "$DIR/conf"
@@ -268,13 +282,13 @@ an_exported_state_is_applied_as_it_was()
 
 json_means_the_same()
 {
-	given_everything
+	given_all_arms
 	lbctl export >"$DIR/first"
 	lbctl -j export >"$DIR/json"
-	jq -e '.service | length == 3' "$DIR/json" >/dev/null
+	jq -e '.service | length == 6' "$DIR/json" >/dev/null
 	lbctl flush config
 	lbctl -j apply "$DIR/json" >"$DIR/answer"
-	jq -e '.changes | length == 10' "$DIR/answer" >/dev/null
+	jq -e '.changes | length == 13' "$DIR/answer" >/dev/null
 	lbctl export | cmp "$DIR/first" -
 	expect_equal 0 "$(lbctl -j plan "$DIR/json" | jq '.changes | length')" "changes left"
 }
