@@ -18,6 +18,7 @@
 #                script adds arms of its own
 #   ARMS=slow    with arms too, and no packet may take the fast path
 #   ARMS=each    both ways on every kernel, see scripts/check
+#   KERNEL=debug on the debug kernel only, for what no other can do
 #
 #   LBVS_EXPECT_ALL=1   a skipped test is a failed one
 #   LBVS_VERBOSE=1      show what passing tests print

@@ -57,7 +57,7 @@ static struct talk listener;
 static uint32_t seq;
 static int fail_nth;
 
-static void set_fail_nth(unsigned int n)
+void fault_set_nth(unsigned int n)
 {
 	char text[16];
 	int size = snprintf(text, sizeof(text), "%u", n);
@@ -67,7 +67,7 @@ static void set_fail_nth(unsigned int n)
 }
 
 /* How many allocations were missing for it to fail. */
-static unsigned int left_of_fail_nth(void)
+unsigned int fault_left_of_nth(void)
 {
 	char text[16] = "";
 
@@ -261,10 +261,10 @@ static bool try_fault(const struct fault_case *fault, unsigned int n,
 	uint64_t now;
 	int error;
 
-	set_fail_nth(n);
+	fault_set_nth(n);
 	error = try(&fault->request);
-	left = left_of_fail_nth();
-	set_fail_nth(0);
+	left = fault_left_of_nth();
+	fault_set_nth(0);
 	deafen_listener();
 	if (error == UNANSWERED)
 		read_answer();
@@ -313,10 +313,10 @@ static void try_dump(const struct dump *dump)
 	unsigned int n, failed = 0, left;
 
 	for (n = 1;; n++) {
-		set_fail_nth(n);
+		fault_set_nth(n);
 		failed += !dump_whole(dump, &sum);
-		left = left_of_fail_nth();
-		set_fail_nth(0);
+		left = fault_left_of_nth();
+		fault_set_nth(0);
 		read_answer();
 		if (look_at_config() != before)
 			errx(1, "dump %u changed something", dump->command);
@@ -327,29 +327,40 @@ static void try_dump(const struct dump *dump)
 	       failed);
 }
 
-/* Loading counts too many of the kernel's own; the module's are the last. */
+/* Loads the module, whose allocation number n fails. What is left is returned. */
+static unsigned int load_once(int file, unsigned int n, bool *loaded)
+{
+	unsigned int left;
+
+	fault_set_nth(n);
+	*loaded = !syscall(SYS_finit_module, file, "", 0);
+	left = fault_left_of_nth();
+	fault_set_nth(0);
+	if (*loaded && syscall(SYS_delete_module, "lbvs", O_NONBLOCK))
+		err(1, "unload, with allocation %u", n);
+	return left;
+}
+
+/* Most are the kernel's own, to read the file; the module's are the last. */
 static int load_with_faults(const char *path)
 {
+	const unsigned int most = 20 * TRIES_MAX, last = 100;
 	int file = open(path, O_RDONLY | O_CLOEXEC);
-	unsigned int n, failed = 0;
+	unsigned int n, first, failed = 0;
+	bool loaded;
 
 	if (file < 0)
 		err(1, "%s", path);
-	for (n = 1; n < 20 * TRIES_MAX; n++) {
-		unsigned int left;
-		int rc;
-
-		set_fail_nth(n);
-		rc = syscall(SYS_finit_module, file, "", 0);
-		left = left_of_fail_nth();
-		set_fail_nth(0);
-		if (!rc && left)
+	n = most - load_once(file, most, &loaded);
+	if (!loaded)
+		errx(1, "%s: cannot be loaded", path);
+	first = n > last ? n - last : 1;
+	for (n = first; n < most; n++) {
+		if (load_once(file, n, &loaded) && loaded)
 			break;
-		failed += rc < 0;
-		if (!rc && syscall(SYS_delete_module, "lbvs", O_NONBLOCK))
-			err(1, "unload after failed allocation %u", n);
+		failed += !loaded;
 	}
-	printf("load allocations %u refused %u\n", n - 1, failed);
+	printf("load allocations %u refused %u\n", n - first, failed);
 	return 0;
 }
 
@@ -362,6 +373,8 @@ int fault_main(int argc, char **argv)
 		err(1, "this kernel cannot fail");
 	if (argc == 3 && !strcmp(argv[1], "load"))
 		return load_with_faults(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "packet"))
+		return fault_packets(argv[2], argv[3]);
 	if (argc != 1)
 		errx(2, "what is \"%s\"?", argv[1]);
 	talk_open(&talk, false);

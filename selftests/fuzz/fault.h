@@ -33,4 +33,13 @@ struct fault_case {
 extern const struct fault_case fault_cases[];
 extern const size_t n_fault_cases;
 
+/* From now on, allocation number n of this task fails, once; 0: none does. */
+void fault_set_nth(unsigned int n);
+
+/* How many allocations were missing for it to fail; 0: it did. */
+unsigned int fault_left_of_nth(void);
+
+/* fault_packet.c: to a UDP service that echoes. */
+int fault_packets(const char *address, const char *port);
+
 #endif /* FAULT_H */

@@ -30,7 +30,9 @@ static const struct {
 	  "	time its first allocation in the kernel fails, then the second,\n"
 	  "	until none is left. Wants a network namespace without configuration\n"
 	  "	and a device \"spare\" there, the debug kernel, and failslab to heed\n"
-	  "	allocations that may wait. \"fault load KO\": the same for loading" },
+	  "	allocations that may wait. \"fault load KO\": the same for loading.\n"
+	  "	\"fault packet ADDR PORT\": the same for the first datagram of flows\n"
+	  "	to a service that echoes, from the gateway itself" },
 };
 
 int main(int argc, char **argv)
