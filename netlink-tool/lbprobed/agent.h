@@ -11,6 +11,12 @@
 
 struct agent;
 
+/*
+ * Verdicts that are pushed at once. The longest, of 260 bytes, fit into a request
+ * of nl.c: one that does not would be tried again and again, and for ever.
+ */
+#define AGENT_PUSH_MAX	128
+
 /* What there is to be probed, and what is known of it. */
 struct agent_view {
 	struct model_list pools;
@@ -31,7 +37,7 @@ struct agent_ops {
 	int (*join)(struct agent *agent, const struct check_agent *config);
 	/* -ESTALE: another one has the name; see agent_kernel.c. */
 	int (*renew)(struct agent *agent);
-	/* All of them, or none. */
+	/* All of them, or none; up to AGENT_PUSH_MAX. */
 	int (*push)(struct agent *agent, const struct model_list *verdicts);
 	int (*read)(struct agent *agent, struct agent_view *view);
 	/* What has happened since; -ENOBUFS: more than was noticed. */

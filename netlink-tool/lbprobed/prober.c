@@ -19,7 +19,6 @@
 
 #define PUSH_US		UINT64_C(10000)
 #define REREAD_US	UINT64_C(100000)
-#define PUSH_MAX	256	/* verdicts in one message */
 
 static void end(struct prober *p, int outcome)
 {
@@ -295,14 +294,14 @@ static int push_some(struct prober *p, struct target **due, size_t count)
 static void on_push(struct loop_timer *timer)
 {
 	struct prober *p = loop_of(timer, struct prober, push);
-	struct target *due[PUSH_MAX];
+	struct target *due[AGENT_PUSH_MAX];
 	size_t i, count = 0;
 	int err = 0;
 
 	for (i = 0; i < p->count && p->joined && !err; i++) {
 		if (p->targets[i]->due)
 			due[count++] = p->targets[i];
-		if (count == PUSH_MAX || (count && i + 1 == p->count)) {
+		if (count == AGENT_PUSH_MAX || (count && i + 1 == p->count)) {
 			err = push_some(p, due, count);
 			count = 0;
 		}

@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lbprobed/plan.h"	/* lib has one, too */
+#include "fake_kernel.h"
 #include "linger.h"
 #include "prober.h"
 #include "web.h"
@@ -543,6 +545,48 @@ a_real_that_clients_fail_to_connect_to_is_looked_at_at_once(void **state)
 	close(pipes[1]);
 }
 
+/* Of a target with the longest names, that has the most to say. */
+static void add_longest_verdict(struct model_list *list)
+{
+	struct model_verdict *v =
+		(struct model_verdict *)model_new(MODEL_VERDICT);
+	struct target t = { .share = 50 };
+	struct check check = { 0 };
+
+	assert_non_null(v);
+	memset(check.pool, 'p', sizeof(check.pool) - 1);
+	memset(check.name, 'c', sizeof(check.name) - 1);
+	memset(t.real, 'r', sizeof(t.real) - 1);
+	memset(t.reason, 'x', sizeof(t.reason) - 1);
+	t.check = &check;
+	plan_verdict(v, &t);
+	model_list_add(list, &v->head);
+}
+
+static void the_longest_verdicts_fit_into_one_push(void **state)
+{
+	struct fake_kernel k = { 0 };
+	struct model_verdict request;
+	struct lbnl nl;
+	int i, err;
+
+	(void)state;
+	model_init(&request.head, MODEL_VERDICT);
+	memset(request.agent, 'a', sizeof(request.agent) - 1);
+	for (i = 0; i < AGENT_PUSH_MAX; i++)
+		add_longest_verdict(&request.list);
+	model_mark(&request, LBVS_A_VERDICT_AGENT);
+	model_mark(&request, LBVS_A_VERDICT_EPOCH);
+	model_mark(&request, LBVS_A_VERDICT_LIST);
+	fake_start(&k, &nl);
+	err = lbnl_request(&nl, LBVS_CMD_VERDICT_SET, &request.head, NULL);
+	fake_stop(&k);
+	lbnl_close(&nl);
+	model_list_free(&request.list);
+	assert_int_equal(err, 0);
+	assert_in_range(k.longest, AGENT_PUSH_MAX * 260, UINT16_MAX);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -563,6 +607,7 @@ int main(void)
 		test(while_the_kernel_is_gone_it_probes_on),
 		test(a_reload_keeps_what_is_known),
 		test(a_real_that_clients_fail_to_connect_to_is_looked_at_at_once),
+		cmocka_unit_test(the_longest_verdicts_fit_into_one_push),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
