@@ -507,7 +507,7 @@ static void a_reload_keeps_what_is_known(void **state)
 
 	add_check(site, "c1", site->port, 0);
 	start(site);
-	run_for(site, 400);
+	run_until(site, state_of(site, "r1", "c1") == LBVS_VERDICT_STATE_UP);
 	add_check(site, "c1", site->port, 0)->timing.inter = 60000;
 	add_check(site, "c2", site->port, 0);
 	assert_int_equal(prober_reload(&site->prober, &site->checks), 0);
