@@ -6,8 +6,9 @@
  *   reread  a moment after the configuration changed, or events were lost.
  *
  * While the kernel cannot be reached the probing goes on, and every renewal
- * tries to join again. When another prober has taken our name, we give way:
- * two that push each other out would be worse than either.
+ * tries to join again. Only then do other checks come into force: which reals
+ * they are for, the kernel knows. When another prober has taken our name, we
+ * give way: two that push each other out would be worse than either.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -147,6 +148,21 @@ static int adopt(struct prober *p, const struct check_list *checks)
 	return err;
 }
 
+/* Other checks, taken over; the old ones are those of targets until then. */
+static int replace(struct prober *p, struct check_list *checks)
+{
+	struct check_list old = p->checks;
+	int err;
+
+	err = adopt(p, checks);
+	if (err)
+		return err;
+	p->checks = *checks;
+	*checks = (struct check_list){ 0 };
+	check_list_free(&old);
+	return 0;
+}
+
 static void on_reread(struct loop_timer *timer)
 {
 	struct prober *p = loop_of(timer, struct prober, reread);
@@ -209,14 +225,18 @@ static int join(struct prober *p)
 
 static void join_again(struct prober *p)
 {
+	int err;
+
 	if (join(p))
 		return;
-	if (adopt(p, &p->checks)) {
+	err = p->reloaded ? replace(p, &p->next) : adopt(p, &p->checks);
+	if (err) {
 		lose(p);
 		return;
 	}
 	log_info("registered again as %s", p->config.name);
 	p->told = false;
+	p->reloaded = false;
 	set_timer(p, &p->push, PUSH_US);
 }
 
@@ -344,15 +364,18 @@ int prober_start(struct prober *p, const struct probe_means *means,
 
 int prober_reload(struct prober *p, struct check_list *checks)
 {
-	struct check_list old = p->checks;
 	int err;
 
-	err = adopt(p, checks);
-	if (err)
-		return err;
-	p->checks = *checks;
+	if (p->joined) {
+		err = replace(p, checks);
+		if (!err || err == -ENOMEM)
+			return err;
+		lose(p);
+	}
+	check_list_free(&p->next);
+	p->next = *checks;
+	p->reloaded = true;
 	*checks = (struct check_list){ 0 };
-	check_list_free(&old);
 	return 0;
 }
 
@@ -373,4 +396,5 @@ void prober_stop(struct prober *p, bool leave)
 	p->targets = NULL;
 	p->count = 0;
 	check_list_free(&p->checks);
+	check_list_free(&p->next);
 }

@@ -24,8 +24,9 @@ struct fake {
 	const char *checks[4];
 	struct model_verdict known[8];
 	size_t verdicts;
-	int joins, renewals, pushes, reads, leaves, closes;
-	int join_error, renew_error, push_error;
+	bool open;
+	int joins, renewals, pushes, reads, leaves;
+	int join_error, renew_error, push_error, read_error;
 	const char *suspect;	/* what there is to be received */
 };
 
@@ -51,11 +52,13 @@ static int fake_join(struct agent *agent, const struct check_agent *config)
 {
 	assert_string_equal(config->name, "lbprobed");
 	of(agent)->joins++;
+	of(agent)->open = !of(agent)->join_error;
 	return of(agent)->join_error;
 }
 
 static int fake_renew(struct agent *agent)
 {
+	assert_true(of(agent)->open);
 	of(agent)->renewals++;
 	return of(agent)->renew_error;
 }
@@ -107,6 +110,7 @@ static int fake_push(struct agent *agent, const struct model_list *list)
 	const struct model_verdict *v;
 	struct model_verdict *known;
 
+	assert_true(fake->open);
 	fake->pushes++;
 	if (fake->push_error)
 		return fake->push_error;
@@ -135,12 +139,16 @@ static void add_real(struct agent_view *view, const char *name)
 
 static int fake_read(struct agent *agent, struct agent_view *view)
 {
-	struct model_pool *pool = (struct model_pool *)model_new(MODEL_POOL);
 	struct fake *fake = of(agent);
+	struct model_pool *pool;
 	struct model_verdict *v;
 	size_t i;
 
+	assert_true(fake->open);
 	fake->reads++;
+	if (fake->read_error)
+		return fake->read_error;
+	pool = (struct model_pool *)model_new(MODEL_POOL);
 	assert_non_null(pool);
 	strcpy(pool->name, "web");
 	for (i = 0; i < 4 && fake->checks[i]; i++)
@@ -160,6 +168,7 @@ static int fake_read(struct agent *agent, struct agent_view *view)
 
 static int fake_receive(struct agent *agent, struct agent_news *news)
 {
+	assert_true(of(agent)->open);
 	if (of(agent)->suspect)
 		news->suspect("web", of(agent)->suspect, news->arg);
 	else
@@ -169,13 +178,14 @@ static int fake_receive(struct agent *agent, struct agent_news *news)
 
 static int fake_leave(struct agent *agent)
 {
+	assert_true(of(agent)->open);
 	of(agent)->leaves++;
 	return 0;
 }
 
 static void fake_close(struct agent *agent)
 {
-	of(agent)->closes++;
+	of(agent)->open = false;
 }
 
 static const struct agent_ops fake_ops = {
@@ -519,6 +529,71 @@ static void a_reload_keeps_what_is_known(void **state)
 	prober_stop(&site->prober, true);
 }
 
+static void what_is_reloaded_without_the_kernel_waits_for_it(void **state)
+{
+	struct site *site = *state;
+	int listener;
+	uint16_t port;
+
+	port = listen_somewhere(&listener);
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	run_until(site, state_of(site, "r1", "c1") == LBVS_VERDICT_STATE_UP);
+	site->fake.renew_error = -EIO;
+	site->fake.join_error = -ENOENT;
+	run_until(site, !site->prober.joined);
+	/* The second one counts; until then the old one does. */
+	add_check(site, "c2", site->shut, 0);
+	assert_int_equal(prober_reload(&site->prober, &site->checks), 0);
+	add_check(site, "c2", port, 0);
+	assert_int_equal(prober_reload(&site->prober, &site->checks), 0);
+	assert_null(site->checks.first);
+	close(site->listener);
+	site->listener = -1;
+	run_until(site, site->prober.targets[0]->timing.state ==
+				LBVS_VERDICT_STATE_DOWN);
+	assert_int_equal(state_of(site, "r1", "c2"),
+			 LBVS_VERDICT_STATE_UNKNOWN);
+	site->fake.renew_error = 0;
+	site->fake.join_error = 0;
+	run_until(site, site->prober.joined);
+	assert_int_equal(site->prober.count, 1);
+	run_until(site, state_of(site, "r1", "c2") == LBVS_VERDICT_STATE_UP);
+	prober_stop(&site->prober, true);
+	close(listener);
+}
+
+static void what_is_reloaded_as_the_kernel_goes_waits_as_well(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	site->fake.read_error = -EIO;
+	add_check(site, "c2", site->port, 0);
+	assert_int_equal(prober_reload(&site->prober, &site->checks), 0);
+	assert_false(site->prober.joined);
+	site->fake.read_error = 0;
+	run_until(site, state_of(site, "r1", "c2") == LBVS_VERDICT_STATE_UP);
+	assert_int_equal(site->prober.count, 1);
+	prober_stop(&site->prober, true);
+}
+
+static void what_waits_for_the_kernel_is_gone_at_the_end(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->port, 0);
+	start(site);
+	site->fake.renew_error = -EIO;
+	site->fake.join_error = -ENOENT;
+	run_until(site, !site->prober.joined);
+	add_check(site, "c2", site->port, 0);
+	assert_int_equal(prober_reload(&site->prober, &site->checks), 0);
+	prober_stop(&site->prober, true);
+	assert_int_equal(site->fake.leaves, 0);
+}
+
 static void
 a_real_that_clients_fail_to_connect_to_is_looked_at_at_once(void **state)
 {
@@ -606,6 +681,9 @@ int main(void)
 		test(it_joins_again_when_its_lease_has_run_out),
 		test(while_the_kernel_is_gone_it_probes_on),
 		test(a_reload_keeps_what_is_known),
+		test(what_is_reloaded_without_the_kernel_waits_for_it),
+		test(what_is_reloaded_as_the_kernel_goes_waits_as_well),
+		test(what_waits_for_the_kernel_is_gone_at_the_end),
 		test(a_real_that_clients_fail_to_connect_to_is_looked_at_at_once),
 		cmocka_unit_test(the_longest_verdicts_fit_into_one_push),
 	};
