@@ -8,6 +8,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,6 +40,7 @@ struct site {
 	struct prober prober;
 	struct check_list checks;
 	struct check_agent config;
+	struct rlimit descriptors;
 	int listener;
 	uint16_t port;		/* somebody listens */
 	uint16_t shut;		/* nobody does */
@@ -218,6 +221,7 @@ static int set_up(void **state)
 	int gone;
 
 	assert_non_null(site);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &site->descriptors), 0);
 	assert_int_equal(loop_init(&site->loop), 0);
 	assert_int_equal(web_init(&site->web, &site->loop), 0);
 	site->means = (struct probe_means){ &site->loop, &site->web };
@@ -238,6 +242,7 @@ static int tear_down(void **state)
 {
 	struct site *site = *state;
 
+	setrlimit(RLIMIT_NOFILE, &site->descriptors);
 	/* A test that has failed has left it at work. */
 	prober_stop(&site->prober, false);
 	web_done(&site->web);
@@ -594,6 +599,66 @@ static void what_waits_for_the_kernel_is_gone_at_the_end(void **state)
 	assert_int_equal(site->fake.leaves, 0);
 }
 
+/* From now on none is left. */
+static void take_descriptors(struct site *site)
+{
+	struct rlimit limit = site->descriptors;
+	int fd = open("/dev/null", O_RDONLY);
+
+	assert_true(fd >= 0);
+	close(fd);
+	limit.rlim_cur = fd;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void assert_out_of_descriptors(struct site *site, enum check_kind kind)
+{
+	struct target *t;
+	unsigned int rounds;
+
+	add_check(site, "c1", site->port, 0)->probe->kind = kind;
+	set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_UP);
+	start(site);
+	t = site->prober.targets[0];
+	take_descriptors(site);
+	for (rounds = 0; rounds < 5; rounds++) {
+		t->result.status = RESULT_NONE;
+		run_until(site, t->result.status != RESULT_NONE);
+		assert_string_equal(result_word(t->result.status), "SOCKERR");
+		assert_string_equal(t->result.text, "Too many open files");
+	}
+	assert_int_equal(t->timing.state, LBVS_VERDICT_STATE_UP);
+	assert_int_equal(site->fake.pushes, 0);
+	prober_stop(&site->prober, true);
+}
+
+static void a_real_is_not_down_for_want_of_descriptors_for_tcp(void **state)
+{
+	assert_out_of_descriptors(*state, CHECK_TCP);
+}
+
+static void a_real_is_not_down_for_want_of_descriptors_for_http(void **state)
+{
+	assert_out_of_descriptors(*state, CHECK_HTTP);
+}
+
+static void a_real_is_not_down_for_want_of_descriptors_for_https(void **state)
+{
+	assert_out_of_descriptors(*state, CHECK_HTTPS);
+}
+
+static void a_refused_connection_is_one_for_http_as_well(void **state)
+{
+	struct site *site = *state;
+
+	add_check(site, "c1", site->shut, 0)->probe->kind = CHECK_HTTP;
+	start(site);
+	run_until(site, state_of(site, "r1", "c1") == LBVS_VERDICT_STATE_DOWN);
+	assert_non_null(strstr(find_verdict(&site->fake, "r1", "c1")->reason,
+			       "L4CON Connection refused, "));
+	prober_stop(&site->prober, true);
+}
+
 static void
 a_real_that_clients_fail_to_connect_to_is_looked_at_at_once(void **state)
 {
@@ -684,6 +749,10 @@ int main(void)
 		test(what_is_reloaded_without_the_kernel_waits_for_it),
 		test(what_is_reloaded_as_the_kernel_goes_waits_as_well),
 		test(what_waits_for_the_kernel_is_gone_at_the_end),
+		test(a_real_is_not_down_for_want_of_descriptors_for_tcp),
+		test(a_real_is_not_down_for_want_of_descriptors_for_http),
+		test(a_real_is_not_down_for_want_of_descriptors_for_https),
+		test(a_refused_connection_is_one_for_http_as_well),
 		test(a_real_that_clients_fail_to_connect_to_is_looked_at_at_once),
 		cmocka_unit_test(the_longest_verdicts_fit_into_one_push),
 	};

@@ -14,7 +14,8 @@ jobs_started=()
 
 # --- the stage ---------------------------------------------------------------
 
-# A neighbour that is not there: what goes to it is swallowed.
+# A neighbour that is not there: what goes to it is swallowed. And one to whom we
+# are not allowed to talk.
 make_network()
 {
 	ip link set lo up
@@ -25,6 +26,7 @@ make_network()
 	ip link set dark0 up
 	ip address add 198.51.100.1/24 dev dark0
 	ip neigh add 198.51.100.9 lladdr 02:00:00:00:00:09 dev dark0
+	ip route add prohibit 198.51.100.10
 }
 
 certificate()
@@ -271,6 +273,12 @@ expect_all()
 	judge "a black hole is L4TOUT for tcp" seen dark tcp L4TOUT "*"
 	judge "a black hole is L4TOUT for http" seen dark http L4TOUT "*"
 	judge "a black hole is L4TOUT for https" seen dark https L4TOUT "*"
+	judge "what we may not do is our trouble for tcp" \
+		seen barred tcp SOCKERR "Permission denied"
+	judge "what we may not do is our trouble for http" \
+		seen barred http SOCKERR "Permission denied"
+	judge "what we may not do is our trouble for https" \
+		seen barred https SOCKERR "Permission denied"
 }
 
 # Those that a server gets, not those that it sends.
