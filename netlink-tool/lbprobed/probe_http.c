@@ -221,7 +221,25 @@ static void set_method(struct request *r)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
-static void set_tls(struct request *r)
+/*
+ * The authorities are those of tls.c: what libcurl itself has read, it keeps for a
+ * day, whatever is reloaded.
+ */
+static CURLcode on_tls(CURL *easy, void *ctx, void *arg)
+{
+	const struct request *r = arg;
+	SSL_CTX *ours;
+	char why[128];
+
+	(void)easy;
+	ours = tls_context(r->probe->config, why, sizeof(why));
+	if (!ours)
+		return CURLE_SSL_CACERT_BADFILE;
+	SSL_CTX_set1_cert_store(ctx, SSL_CTX_get_cert_store(ours));
+	return CURLE_OK;
+}
+
+static bool set_tls(struct request *r)
 {
 	static const long versions[] = {
 		[CHECK_TLS_1_0] = CURL_SSLVERSION_TLSv1_0,
@@ -239,10 +257,12 @@ static void set_tls(struct request *r)
 	if (config->ciphers)
 		curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST,
 				 config->ciphers);
-	/* Only without a folder of them does libcurl keep what it has read. */
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	if (config->cafile)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, config->cafile);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+	/* Else ours is what it keeps, and puts in the place of the next. */
+	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, r);
+	return !curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
 }
 
 static bool set_all(struct request *r)
@@ -257,8 +277,8 @@ static bool set_all(struct request *r)
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
 	set_method(r);
-	if (r->probe->config->kind == CHECK_HTTPS)
-		set_tls(r);
+	if (r->probe->config->kind == CHECK_HTTPS && !set_tls(r))
+		return false;
 	return set_url(r) && set_address(r) && set_headers(r);
 }
 

@@ -83,6 +83,9 @@ static SSL_CTX *make(const struct check_probe *config, char *why, size_t size)
 	if (!config->verify)
 		return ctx;
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	/* Who is in the file need not be a root; libcurl says so, too. */
+	X509_STORE_set_flags(SSL_CTX_get_cert_store(ctx),
+			     X509_V_FLAG_PARTIAL_CHAIN);
 	if (config->cafile) {
 		if (!SSL_CTX_load_verify_file(ctx, config->cafile))
 			return fail(ctx, why, size,
