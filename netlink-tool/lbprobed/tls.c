@@ -19,6 +19,7 @@ struct tls {
 };
 
 static struct tls *contexts;
+static struct tls *aside;	/* what they were before */
 
 static const int versions[] = {
 	[CHECK_TLS_1_0] = TLS1_VERSION,
@@ -177,12 +178,31 @@ void tls_why(const SSL *ssl, char *why, size_t size)
 	ERR_clear_error();
 }
 
-void tls_forget(void)
+static void forget_all(struct tls **list)
 {
 	struct tls *t;
 
-	while ((t = contexts)) {
-		contexts = t->next;
+	while ((t = *list)) {
+		*list = t->next;
 		forget(t);
 	}
+}
+
+void tls_begin(void)
+{
+	aside = contexts;
+	contexts = NULL;
+}
+
+void tls_end(bool keep)
+{
+	forget_all(keep ? &aside : &contexts);
+	if (!keep)
+		contexts = aside;
+	aside = NULL;
+}
+
+void tls_forget(void)
+{
+	forget_all(&contexts);
 }

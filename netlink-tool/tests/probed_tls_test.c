@@ -252,6 +252,21 @@ static void until_then_it_is_what_it_was(void **state)
 	expect(site, "L7OK", "L6OK");
 }
 
+static void a_file_that_is_not_taken_leaves_what_was(void **state)
+{
+	struct site *site = *state;
+	struct config refused;
+
+	trust(site, site->authority);
+	load(site);
+	unlink(site->ca);
+	assert_int_not_equal(settings_load(site->conf, &refused), 0);
+	expect(site, "L7OK", "L6OK");
+	trust(site, site->other);
+	load(site);
+	expect(site, "L6RSP", "L6RSP");
+}
+
 static void a_server_is_taken_that_is_in_the_file_itself(void **state)
 {
 	struct site *site = *state;
@@ -268,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(an_authority_is_read_anew_with_the_file),
 		test(until_then_it_is_what_it_was),
+		test(a_file_that_is_not_taken_leaves_what_was),
 		test(a_server_is_taken_that_is_in_the_file_itself),
 	};
 
