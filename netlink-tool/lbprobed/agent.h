@@ -29,6 +29,8 @@ struct agent_news {
 	bool changed;		/* there is something else to be probed */
 	/* Clients fail to connect to this real. */
 	void (*suspect)(const char *pool, const char *real, void *arg);
+	/* Somebody has changed it, and be it us. */
+	void (*verdict)(const struct model_verdict *verdict, void *arg);
 	void *arg;
 };
 

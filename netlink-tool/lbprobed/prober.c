@@ -3,7 +3,8 @@
  * Timers, all of them in the loop that also probes:
  *   renew   once a second. When the loop hangs, so does the lease.
  *   push    a moment after a verdict is due, so that many go at once.
- *   reread  a moment after the configuration changed, or events were lost.
+ *   reread  a moment after the configuration changed, somebody meddled with a
+ *           verdict, or events were lost.
  *
  * While the kernel cannot be reached the probing goes on, and every renewal
  * tries to join again. Only then do other checks come into force: which reals
@@ -191,10 +192,37 @@ static void on_suspect(const char *pool, const char *real, void *arg)
 			target_hurry(p->targets[i]);
 }
 
+static bool is_about(const struct model_verdict *v, const struct target *t)
+{
+	return !strcmp(t->real, v->real) && !strcmp(t->check->name, v->check) &&
+	       !strcmp(t->check->pool, v->pool);
+}
+
+/*
+ * A person has set it, or has had it forgotten: it is set right. Not what another
+ * agent vouches for: two that disagree would take the real in and out for ever.
+ */
+static void on_verdict(const struct model_verdict *v, void *arg)
+{
+	struct prober *p = arg;
+	size_t i;
+
+	if (p->reread.place || (v->agent[0] && !v->stale))
+		return;
+	for (i = 0; i < p->count; i++) {
+		if (is_about(v, p->targets[i])) {
+			set_timer(p, &p->reread, REREAD_US);
+			return;
+		}
+	}
+}
+
 static void on_events(struct loop_watch *watch, uint32_t events)
 {
 	struct prober *p = loop_of(watch, struct prober, events);
-	struct agent_news news = { .suspect = on_suspect, .arg = p };
+	struct agent_news news = {
+		.suspect = on_suspect, .verdict = on_verdict, .arg = p,
+	};
 	int err;
 
 	(void)events;

@@ -29,7 +29,9 @@ struct fake {
 	bool open;
 	int joins, renewals, pushes, reads, leaves;
 	int join_error, renew_error, push_error, read_error;
-	const char *suspect;	/* what there is to be received */
+	/* What there is to be received. */
+	const char *suspect;
+	const struct model_verdict *told;
 };
 
 struct site {
@@ -174,6 +176,8 @@ static int fake_receive(struct agent *agent, struct agent_news *news)
 	assert_true(of(agent)->open);
 	if (of(agent)->suspect)
 		news->suspect("web", of(agent)->suspect, news->arg);
+	else if (of(agent)->told)
+		news->verdict(of(agent)->told, news->arg);
 	else
 		news->changed = true;
 	return 0;
@@ -727,6 +731,107 @@ static void the_longest_verdicts_fit_into_one_push(void **state)
 	assert_in_range(k.longest, AGENT_PUSH_MAX * 260, UINT16_MAX);
 }
 
+static void drain(int fd)
+{
+	char byte;
+
+	assert_int_equal(read(fd, &byte, 1), 1);
+}
+
+/* The real is up, and the kernel's events are heard. */
+static void start_listening(struct site *site, int pipes[2])
+{
+	add_check(site, "c1", site->port, 0);
+	assert_int_equal(pipe(pipes), 0);
+	site->fake.agent.events_fd = pipes[0];
+	start(site);
+	run_until(site, state_of(site, "r1", "c1") == LBVS_VERDICT_STATE_UP);
+}
+
+static void stop_listening(struct site *site, int pipes[2])
+{
+	prober_stop(&site->prober, true);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+static void what_is_said_by_hand_of_a_check_is_set_right(void **state)
+{
+	static const enum lbvs_verdict_state said[] = {
+		LBVS_VERDICT_STATE_UNKNOWN,	/* it was deleted */
+		LBVS_VERDICT_STATE_DOWN,
+		LBVS_VERDICT_STATE_UP,		/* without a lease */
+	};
+	struct site *site = *state;
+	struct model_verdict *v;
+	int pipes[2];
+	size_t i;
+
+	start_listening(site, pipes);
+	for (i = 0; i < ARRAY_SIZE(said); i++) {
+		v = set_verdict(&site->fake, "r1", "c1", said[i]);
+		v->agent[0] = '\0';
+		site->fake.told = v;
+		assert_int_equal(write(pipes[1], "", 1), 1);
+		run_until(site, v->agent[0]);
+		assert_int_equal(v->state, LBVS_VERDICT_STATE_UP);
+		drain(pipes[0]);
+	}
+	stop_listening(site, pipes);
+}
+
+static void what_has_gone_stale_of_another_agent_is_set_right(void **state)
+{
+	struct site *site = *state;
+	struct model_verdict *v;
+	int pipes[2];
+
+	start_listening(site, pipes);
+	v = set_verdict(&site->fake, "r1", "c1", LBVS_VERDICT_STATE_DOWN);
+	strcpy(v->agent, "other");
+	v->stale = true;
+	site->fake.told = v;
+	assert_int_equal(write(pipes[1], "", 1), 1);
+	run_until(site, !strcmp(v->agent, "lbprobed"));
+	assert_int_equal(v->state, LBVS_VERDICT_STATE_UP);
+	stop_listening(site, pipes);
+}
+
+static void what_is_said_of_something_else_is_no_news(void **state)
+{
+	static const struct {
+		const char *pool, *real, *check, *agent;
+	} cases[] = {
+		{ "web", "r1", "c1", "lbprobed" },
+		{ "web", "r1", "c1", "other" },
+		{ "web", "r1", "c2", "" },
+		{ "web", "r1", "", "" },
+		{ "web", "r2", "c1", "" },
+		{ "mail", "r1", "c1", "" },
+	};
+	struct site *site = *state;
+	struct model_verdict v;
+	int pipes[2], reads;
+	size_t i;
+
+	start_listening(site, pipes);
+	reads = site->fake.reads;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		model_init(&v.head, MODEL_VERDICT);
+		strcpy(v.pool, cases[i].pool);
+		strcpy(v.real, cases[i].real);
+		strcpy(v.check, cases[i].check);
+		strcpy(v.agent, cases[i].agent);
+		v.state = LBVS_VERDICT_STATE_DOWN;
+		site->fake.told = &v;
+		assert_int_equal(write(pipes[1], "", 1), 1);
+		run_for(site, 300);
+		assert_int_equal(site->fake.reads, reads);
+		drain(pipes[0]);
+	}
+	stop_listening(site, pipes);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -754,6 +859,9 @@ int main(void)
 		test(a_real_is_not_down_for_want_of_descriptors_for_https),
 		test(a_refused_connection_is_one_for_http_as_well),
 		test(a_real_that_clients_fail_to_connect_to_is_looked_at_at_once),
+		test(what_is_said_by_hand_of_a_check_is_set_right),
+		test(what_has_gone_stale_of_another_agent_is_set_right),
+		test(what_is_said_of_something_else_is_no_news),
 		cmocka_unit_test(the_longest_verdicts_fit_into_one_push),
 	};
 
