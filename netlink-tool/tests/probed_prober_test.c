@@ -32,6 +32,7 @@ struct fake {
 	/* What there is to be received. */
 	const char *suspect;
 	const struct model_verdict *told;
+	int lost;		/* an error, once */
 };
 
 struct site {
@@ -173,14 +174,19 @@ static int fake_read(struct agent *agent, struct agent_view *view)
 
 static int fake_receive(struct agent *agent, struct agent_news *news)
 {
-	assert_true(of(agent)->open);
-	if (of(agent)->suspect)
-		news->suspect("web", of(agent)->suspect, news->arg);
-	else if (of(agent)->told)
-		news->verdict(of(agent)->told, news->arg);
+	struct fake *fake = of(agent);
+	int lost = fake->lost;
+
+	assert_true(fake->open);
+	if (lost)
+		fake->lost = 0;
+	else if (fake->suspect)
+		news->suspect("web", fake->suspect, news->arg);
+	else if (fake->told)
+		news->verdict(fake->told, news->arg);
 	else
 		news->changed = true;
-	return 0;
+	return lost;
 }
 
 static int fake_leave(struct agent *agent)
@@ -755,6 +761,25 @@ static void stop_listening(struct site *site, int pipes[2])
 	close(pipes[1]);
 }
 
+static void what_it_could_not_hear_makes_it_look(void **state)
+{
+	struct model_verdict nothing;
+	struct site *site = *state;
+	int pipes[2];
+
+	start_listening(site, pipes);
+	model_init(&nothing.head, MODEL_VERDICT);
+	site->fake.told = &nothing;
+	site->fake.lost = -ENOBUFS;
+	site->fake.reals[1] = "r2";
+	assert_int_equal(write(pipes[1], "", 1), 1);
+	run_until(site, state_of(site, "r2", "c1") == LBVS_VERDICT_STATE_UP);
+	assert_int_equal(site->prober.count, 2);
+	assert_int_equal(site->fake.lost, 0);
+	assert_int_equal(site->fake.joins, 1);
+	stop_listening(site, pipes);
+}
+
 static void what_is_said_by_hand_of_a_check_is_set_right(void **state)
 {
 	static const enum lbvs_verdict_state said[] = {
@@ -859,6 +884,7 @@ int main(void)
 		test(a_real_is_not_down_for_want_of_descriptors_for_https),
 		test(a_refused_connection_is_one_for_http_as_well),
 		test(a_real_that_clients_fail_to_connect_to_is_looked_at_at_once),
+		test(what_it_could_not_hear_makes_it_look),
 		test(what_is_said_by_hand_of_a_check_is_set_right),
 		test(what_has_gone_stale_of_another_agent_is_set_right),
 		test(what_is_said_of_something_else_is_no_news),
