@@ -211,19 +211,24 @@ static const struct agent_ops fake_ops = {
 	.close = fake_close,
 };
 
-static uint16_t listen_somewhere(int *fd)
+static uint16_t listen_at(int *fd, uint16_t port)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	socklen_t size = sizeof(in);
+	int on = 1;
 
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	in.sin_port = htons(port);
 	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(*fd >= 0);
+	setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	assert_int_equal(bind(*fd, (struct sockaddr *)&in, size), 0);
 	assert_int_equal(listen(*fd, 1024), 0);
 	assert_int_equal(getsockname(*fd, (struct sockaddr *)&in, &size), 0);
 	return ntohs(in.sin_port);
 }
+
+static uint16_t listen_somewhere(int *fd) { return listen_at(fd, 0); }
 
 static int set_up(void **state)
 {
@@ -357,6 +362,61 @@ static void all_of_a_group_must_pass_or_any(void **state)
 	run_until(site, state_of(site, "r1", "c1") == LBVS_VERDICT_STATE_DOWN);
 	run_until(site, state_of(site, "r1", "c2") == LBVS_VERDICT_STATE_UP);
 	prober_stop(&site->prober, true);
+}
+
+/* A server that is there at every other look. */
+static struct {
+	struct site *site;
+	void (*done)(struct target *t);
+	unsigned int looks;
+} flapping;
+
+static void on_look(struct target *t)
+{
+	struct site *site = flapping.site;
+	bool there = site->listener >= 0;
+
+	assert_int_equal(result_outcome(&t->result),
+			 there ? TIMING_PASS : TIMING_FAIL);
+	flapping.looks++;
+	flapping.done(t);
+	if (there) {
+		close(site->listener);
+		site->listener = -1;
+	} else {
+		listen_at(&site->listener, site->port);
+	}
+}
+
+static void assert_held(struct site *site, enum lbvs_verdict_state known)
+{
+	int pushes;
+
+	add_check(site, "c1", site->port, 0);
+	set_verdict(&site->fake, "r1", "c1", known);
+	start(site);
+	flapping.site = site;
+	flapping.looks = 0;
+	flapping.done = site->prober.targets[0]->done;
+	site->prober.targets[0]->done = on_look;
+	/* What was known is confirmed once. */
+	run_until(site, flapping.looks >= 3);
+	pushes = site->fake.pushes;
+	assert_int_equal(pushes, 1);
+	run_until(site, flapping.looks >= 23);
+	assert_int_equal(site->fake.pushes, pushes);
+	assert_int_equal(state_of(site, "r1", "c1"), known);
+	prober_stop(&site->prober, true);
+}
+
+static void a_server_that_comes_and_goes_stays_up_if_it_was(void **state)
+{
+	assert_held(*state, LBVS_VERDICT_STATE_UP);
+}
+
+static void a_server_that_comes_and_goes_stays_down_if_it_was(void **state)
+{
+	assert_held(*state, LBVS_VERDICT_STATE_DOWN);
 }
 
 static void a_degraded_real_stays_up_with_a_share(void **state)
@@ -864,6 +924,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(what_is_found_is_pushed_once),
 		test(all_of_a_group_must_pass_or_any),
+		test(a_server_that_comes_and_goes_stays_up_if_it_was),
+		test(a_server_that_comes_and_goes_stays_down_if_it_was),
 		test(a_degraded_real_stays_up_with_a_share),
 		test(what_the_kernel_knows_is_where_it_begins),
 		test(a_stale_verdict_is_pushed_anew_when_it_is_confirmed),
