@@ -3,13 +3,16 @@
 #
 # What lbprobed makes of real servers: nginx, exim, dovecot and openssl, in ways
 # that are well and ways that are not, and of servers that misbehave. Each check
-# of servers/checks.conf is made once. In TAP; as root, in namespaces of its own.
+# of servers/checks.conf is made once, and so are those of the templates. In TAP; as
+# root, in namespaces of its own.
 #
-# LBVS_PROBED is the program, LBVS_SERVERS has the servers unpacked.
+# LBVS_PROBED is the program, with lbctl beside it; LBVS_SERVERS has the servers
+# unpacked.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 address=192.0.2.11
+elder=192.0.2.12
 jobs_started=()
 
 # --- the stage ---------------------------------------------------------------
@@ -20,6 +23,7 @@ make_network()
 {
 	ip link set lo up
 	ip address add $address/32 dev lo
+	ip address add $elder/32 dev lo
 	ip address add 2001:db8::11/128 dev lo nodad
 	ip link add dark0 type veth peer name dark1
 	ip link set dark1 up
@@ -53,7 +57,7 @@ make_certificates()
 # fill FILE: the file with its words filled in
 fill()
 {
-	sed "s|DIR|$dir|g; s|ADDRESS|$address|g" \
+	sed "s|DIR|$dir|g; s|ADDRESS|$address|g; s|ELDER|$elder|g" \
 		"$here/servers/$1" >"$dir/$1"
 }
 
@@ -122,7 +126,7 @@ start_servers()
 		-e "$LBVS_SERVERS/usr/sbin/dovecot" -F -c "$dir/dovecot.conf"
 	start openssl s_server -accept $address:9443 -key "$dir/good.key" -cert "$dir/good.pem" \
 		-tls1 -cipher DEFAULT@SECLEVEL=0 -www
-	start python3 "$here/servers/odd.py" $address
+	start python3 "$here/servers/odd.py" $address $elder
 }
 
 listens() { ss -Hltn "sport = :$1" | grep -q .; }
@@ -131,7 +135,7 @@ await_servers()
 {
 	local port deadline=$((SECONDS + 30))
 
-	for port in 25 80 110 143 443 993 995 7532 8443 9443; do
+	for port in 25 80 110 143 443 993 995 8443 9443 59532; do
 		until listens $port; do
 			if [ $SECONDS -ge $deadline ]; then
 				echo "# nobody listens at port $port"
@@ -320,6 +324,45 @@ exim_misses_no_goodbye()
 		sed 's/^/# /' | grep .
 }
 
+# template_words NAME: how it is filled in here
+template_words()
+{
+	case $1 in
+	exchange2010)		echo vip=198.51.100.10 host=mail.example.org "reals=r1=$elder" ;;
+	exchange2016-single)	echo vip=198.51.100.10 host=mail.example.org "reals=r1=$address" ;;
+	exchange2016-multi)	printf '%s=198.51.100.%u ' owa 10 ecp 11 ews 12 mapi 13 eas 14 \
+					oab 15 rpc 16 autodiscover 17
+				echo domain=example.org "reals=r1=$address" ;;
+	smtp)			echo vip=198.51.100.10 "reals=r1=$address" ;;
+	generic-tcp)		echo vip=198.51.100.10 port=80,443 check=80 "reals=r1=$address" ;;
+	esac
+}
+
+# Each of its checks meets a server as it expects one.
+template_is_well()
+{
+	local checks words
+
+	read -ra words < <(template_words "$1")
+	LBVS_TEMPLATES=$here/../templates "$(dirname "$LBVS_PROBED")/lbctl" template "$1" \
+		"${words[@]}" >"$dir/$1.conf" || return
+	"$LBVS_PROBED" --test "$dir/$1.conf" >"$dir/$1.result" &&
+		checks=$(grep -c ' ok ' "$dir/$1.result") &&
+		[ "$checks" = "$(grep -cE '^	check [a-z]+ \{' "$dir/$1.conf")" ] && return
+	sed 's/^/# /' "$dir/$1.result"
+	return 1
+}
+
+all_templates_are_well()
+{
+	local file name
+
+	for file in "$here"/../templates/*.conf; do
+		name=$(basename "$file" .conf)
+		judge "the checks of the template $name meet servers" template_is_well "$name"
+	done
+}
+
 all_took_no_longer_than_their_timeouts()
 {
 	jq -e 'map(.latency_ms) | max < 2500' "$dir/result" >/dev/null
@@ -350,6 +393,7 @@ sed 's/^/# /' "$dir/errors"
 expect_all
 judge "none takes longer than its timeout" all_took_no_longer_than_their_timeouts
 judge "a command that hangs is ended" nothing_is_left_running
+all_templates_are_well
 judge "servers that are well see no reset" servers_see_no_reset
 judge "exim misses no goodbye" exim_misses_no_goodbye
 echo "1..$n"
