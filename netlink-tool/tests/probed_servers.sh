@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What lbprobed makes of real servers: nginx, exim, dovecot and openssl, in ways
-# that are well and ways that are not, and of servers that misbehave. Each check
+# What lbprobed makes of real servers: nginx, exim, dovecot, openssl and impacket, in
+# ways that are well and ways that are not, and of servers that misbehave. Each check
 # of servers/checks.conf is made once, and so are those of the templates. In TAP; as
 # root, in namespaces of its own.
 #
@@ -126,7 +126,9 @@ start_servers()
 		-e "$LBVS_SERVERS/usr/sbin/dovecot" -F -c "$dir/dovecot.conf"
 	start openssl s_server -accept $address:9443 -key "$dir/good.key" -cert "$dir/good.pem" \
 		-tls1 -cipher DEFAULT@SECLEVEL=0 -www
-	start python3 "$here/servers/odd.py" $address $elder
+	start python3 "$here/servers/odd.py" $address
+	start env PYTHONPATH="$LBVS_SERVERS/usr/lib/python3/dist-packages" \
+		/usr/bin/python3 -B "$here/servers/rpc.py" $elder
 }
 
 listens() { ss -Hltn "sport = :$1" | grep -q .; }
@@ -135,7 +137,7 @@ await_servers()
 {
 	local port deadline=$((SECONDS + 30))
 
-	for port in 25 80 110 143 443 993 995 8443 9443 59532; do
+	for port in 25 80 110 143 443 993 995 7532 8443 9443 59532; do
 		until listens $port; do
 			if [ $SECONDS -ge $deadline ]; then
 				echo "# nobody listens at port $port"
@@ -199,6 +201,8 @@ seen()
 
 # expect CHECK STATUS TEXT
 expect() { judge "$1 is $2" seen 'web|silent|mail|rest' "$@"; }
+
+expect_of_impacket() { judge "$1 of impacket is $2" seen elder "$@"; }
 
 expect_all()
 {
@@ -271,6 +275,15 @@ expect_all()
 	expect exec-unknown PROCERR "exit status 3, what, r1"
 	expect exec-missing PROCERR "cannot run *"
 	expect exec-hangs PROCTOUT "the command does not end"
+	expect_of_impacket rpc L7OK bind_ack
+	expect_of_impacket rpc-emsmdb L7OK bind_ack
+	expect_of_impacket rpc-nspi L7OK bind_ack
+	expect_of_impacket rpc-not-served L7STS "bind_ack: the interface is not served"
+	expect_of_impacket rpc-other-version L7STS "bind_ack: the interface is not served"
+	expect_of_impacket rpc-mapped L7OK "mapped to 59532"
+	expect_of_impacket rpc-mapped-elsewhere L7STS "mapped to 59531, not 59532"
+	expect_of_impacket rpc-not-mapped L7STS "not in the endpoint map *"
+	expect_of_impacket rpc-fault L7STS "fault 0x6e4"
 	judge "http over IPv6 is L7OK" seen six http L7OK "r1.example.com*"
 	judge "https over IPv6 is L7OK" seen six https L7OK "200 OK"
 	judge "an address is verified like a name" seen six address L7OK "200 OK"

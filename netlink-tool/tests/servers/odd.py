@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Servers that no package offers: those that misbehave, and RPC.
 
-odd.py ADDRESS...: serves the ports below until it is killed; prints "ready".
+odd.py ADDRESS: serves the ports below until it is killed; prints "ready".
 """
 import asyncio
 import socket
@@ -12,7 +12,6 @@ import sys
 NDR = bytes.fromhex("045d888aeb1cc9119fe808002b104860") + struct.pack("<I", 2)
 EPM = bytes.fromhex("0883afe11f5dc91191a408002b14a0fa")
 EMSMDB = bytes.fromhex("00dbf1a447ca6710b31f00dd010662da")
-NSPI = bytes.fromhex("185accf564421a108c5908002b2f8426")
 
 
 async def silent(reader, writer):
@@ -105,17 +104,13 @@ SERVERS = {
     7135: rpc(EPM, port=59531),
     7531: rpc(EMSMDB),
     7532: rpc(EMSMDB, nak=True),
-    # As Exchange 2010 has them.
-    135: rpc(EPM, port=59531),
-    59531: rpc(EMSMDB),
-    59532: rpc(NSPI),
 }
 
 
-async def main(addresses):
+async def main(address):
     for port, talk in SERVERS.items():
-        await asyncio.start_server(talk, addresses, port)
+        await asyncio.start_server(talk, address, port)
     print("ready", flush=True)
     await asyncio.Event().wait()
 
-asyncio.run(main(sys.argv[1:]))
+asyncio.run(main(sys.argv[1]))
