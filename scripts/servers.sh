@@ -6,6 +6,8 @@
 # after setup.sh.
 
 SERVERS="nginx exim4-daemon-light dovecot-core dovecot-imapd dovecot-pop3d"
+# RPC, and what it imports: not all that python3-impacket depends on.
+SERVERS+=" python3-impacket python3-pyasn1 python3-pycryptodome python3-six"
 
 # Another list is another folder.
 servers_dir() { echo "$LBVS_CACHE/servers/$(printf %s "$SERVERS" | cksum | cut -d' ' -f1)"; }

@@ -11,6 +11,7 @@ ALL_TESTS="
 	a_check_takes_a_real_out_of_the_services_that_require_it
 	a_check_that_degrades_leaves_a_part_of_the_weight
 	a_real_that_comes_is_probed
+	what_is_said_by_hand_of_a_check_is_set_right_and_of_a_real_is_kept
 	it_needs_no_root_but_one_capability
 	it_says_that_it_is_ready_and_alive_and_goes
 	a_restart_in_good_order_goes_unnoticed
@@ -153,6 +154,20 @@ a_real_that_comes_is_probed()
 status_of() { sed -n "s/^$1:[[:blank:]]*//p" "/proc/$probe/status"; }
 
 # As under systemd: an ordinary user, with that capability as an ambient one.
+what_is_said_by_hand_of_a_check_is_set_right_and_of_a_real_is_kept()
+{
+	given_probe
+	lbctl verdict del web r1 check b
+	await 5 all_are up up up up
+	lbctl verdict set web r1 check b down
+	await 5 all_are up up up up
+	lbctl verdict set web r1 down
+	defer lbctl verdict del web r1
+	sleep 1
+	expect_equal 1 "$(usable b)" "usable members of b"
+	expect_equal "up up up up" "$(verdicts)" "the verdicts"
+}
+
 it_needs_no_root_but_one_capability()
 {
 	need_program setpriv

@@ -11,6 +11,12 @@
 
 struct agent;
 
+/*
+ * Verdicts that are pushed at once. The longest, of 260 bytes, fit into a request
+ * of nl.c: one that does not would be tried again and again, and for ever.
+ */
+#define AGENT_PUSH_MAX	128
+
 /* What there is to be probed, and what is known of it. */
 struct agent_view {
 	struct model_list pools;
@@ -23,6 +29,8 @@ struct agent_news {
 	bool changed;		/* there is something else to be probed */
 	/* Clients fail to connect to this real. */
 	void (*suspect)(const char *pool, const char *real, void *arg);
+	/* Somebody has changed it, and be it us. */
+	void (*verdict)(const struct model_verdict *verdict, void *arg);
 	void *arg;
 };
 
@@ -31,7 +39,7 @@ struct agent_ops {
 	int (*join)(struct agent *agent, const struct check_agent *config);
 	/* -ESTALE: another one has the name; see agent_kernel.c. */
 	int (*renew)(struct agent *agent);
-	/* All of them, or none. */
+	/* All of them, or none; up to AGENT_PUSH_MAX. */
 	int (*push)(struct agent *agent, const struct model_list *verdicts);
 	int (*read)(struct agent *agent, struct agent_view *view);
 	/* What has happened since; -ENOBUFS: more than was noticed. */

@@ -227,6 +227,8 @@ static int note(struct model_head *m, void *arg)
 		news->changed = true;
 	else if (m->kind == MODEL_MEMBER && m->event == LBVS_EVENT_SUSPECT)
 		news->suspect(member->pool, member->real, news->arg);
+	else if (m->kind == MODEL_VERDICT)
+		news->verdict((const struct model_verdict *)m, news->arg);
 	return 0;
 }
 

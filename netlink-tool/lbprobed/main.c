@@ -125,8 +125,11 @@ static void reload(struct daemon *d)
 	if (err)
 		log_error("%s is not taken: %s", d->options->file,
 			  strerror(-err));
-	else
+	else if (d->prober.joined)
 		log_info("%s is in force", d->options->file);
+	else
+		log_info("%s will be in force when the kernel is back",
+			 d->options->file);
 	config_free(&config);
 }
 

@@ -18,6 +18,7 @@ struct request {
 	struct web_transfer transfer;
 	struct probe *probe;
 	curl_socket_t fd;
+	int err;		/* why there is none */
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
 	struct answer answer;
@@ -42,38 +43,51 @@ static bool is_connected(const struct request *r)
 	return !getpeername(r->fd, (struct sockaddr *)&peer, &size);
 }
 
-static int on_socket(void *arg, curl_socket_t fd, curlsocktype type)
+/* Of a socket that cannot be had, libcurl does not keep the errno. */
+static curl_socket_t on_open(void *arg, curlsocktype type,
+			     struct curl_sockaddr *addr)
 {
 	struct request *r = arg;
 
 	(void)type;
-	r->fd = fd;
-	return CURL_SOCKOPT_OK;
+	r->fd = socket(addr->family, addr->socktype | SOCK_CLOEXEC,
+		       addr->protocol);
+	r->err = r->fd < 0 ? errno : 0;
+	return r->fd < 0 ? CURL_SOCKET_BAD : r->fd;
 }
 
-/* The errno of a connection that did not come about tells most. */
-static const char *error_text(const struct request *r, CURLcode code)
+/* The errno of a connection that did not come about, if it is known. */
+static int error_number(const struct request *r)
 {
 	long err = 0;
 
 	curl_easy_getinfo(r->transfer.easy, CURLINFO_OS_ERRNO, &err);
-	if (code == CURLE_COULDNT_CONNECT && err)
-		return strerror(err);
+	return r->err ? r->err : err;
+}
+
+static const char *error_text(const struct request *r, CURLcode code)
+{
 	if (code == CURLE_GOT_NOTHING)
 		return "connection closed";
 	return r->error[0] ? r->error : curl_easy_strerror(code);
 }
 
+static void not_connected(struct request *r, CURLcode code)
+{
+	int err = error_number(r);
+
+	probe_finish(r->probe, result_unconnected(err), "%s",
+		     err ? strerror(err) : error_text(r, code));
+}
+
 static void fail(struct request *r, CURLcode code)
 {
-	const char *text = error_text(r, code);
-	struct probe *probe = r->probe;
 	enum result_status status;
 
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
-		status = RESULT_L4CON;
-		break;
+		not_connected(r, code);
+		return;
 	case CURLE_OUT_OF_MEMORY:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
@@ -84,7 +98,7 @@ static void fail(struct request *r, CURLcode code)
 	default:
 		status = is_secured(r) ? RESULT_L7RSP : RESULT_L6RSP;
 	}
-	probe_finish(probe, status, "%s", text);
+	probe_finish(r->probe, status, "%s", error_text(r, code));
 }
 
 static void on_done(struct web_transfer *transfer, CURLcode code)
@@ -207,7 +221,25 @@ static void set_method(struct request *r)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
-static void set_tls(struct request *r)
+/*
+ * The authorities are those of tls.c: what libcurl itself has read, it keeps for a
+ * day, whatever is reloaded.
+ */
+static CURLcode on_tls(CURL *easy, void *ctx, void *arg)
+{
+	const struct request *r = arg;
+	SSL_CTX *ours;
+	char why[128];
+
+	(void)easy;
+	ours = tls_context(r->probe->config, why, sizeof(why));
+	if (!ours)
+		return CURLE_SSL_CACERT_BADFILE;
+	SSL_CTX_set1_cert_store(ctx, SSL_CTX_get_cert_store(ours));
+	return CURLE_OK;
+}
+
+static bool set_tls(struct request *r)
 {
 	static const long versions[] = {
 		[CHECK_TLS_1_0] = CURL_SSLVERSION_TLSv1_0,
@@ -225,10 +257,12 @@ static void set_tls(struct request *r)
 	if (config->ciphers)
 		curl_easy_setopt(easy, CURLOPT_SSL_CIPHER_LIST,
 				 config->ciphers);
-	/* Only without a folder of them does libcurl keep what it has read. */
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	if (config->cafile)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, config->cafile);
+	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+	/* Else ours is what it keeps, and puts in the place of the next. */
+	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, r);
+	return !curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
 }
 
 static bool set_all(struct request *r)
@@ -236,15 +270,15 @@ static bool set_all(struct request *r)
 	CURL *easy = r->transfer.easy;
 
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, r->error);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, r);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, r);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, r);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, r);
 	set_method(r);
-	if (r->probe->config->kind == CHECK_HTTPS)
-		set_tls(r);
+	if (r->probe->config->kind == CHECK_HTTPS && !set_tls(r))
+		return false;
 	return set_url(r) && set_address(r) && set_headers(r);
 }
 

@@ -3,11 +3,13 @@
  * Timers, all of them in the loop that also probes:
  *   renew   once a second. When the loop hangs, so does the lease.
  *   push    a moment after a verdict is due, so that many go at once.
- *   reread  a moment after the configuration changed, or events were lost.
+ *   reread  a moment after the configuration changed, somebody meddled with a
+ *           verdict, or events were lost.
  *
  * While the kernel cannot be reached the probing goes on, and every renewal
- * tries to join again. When another prober has taken our name, we give way:
- * two that push each other out would be worse than either.
+ * tries to join again. Only then do other checks come into force: which reals
+ * they are for, the kernel knows. When another prober has taken our name, we
+ * give way: two that push each other out would be worse than either.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +21,6 @@
 
 #define PUSH_US		UINT64_C(10000)
 #define REREAD_US	UINT64_C(100000)
-#define PUSH_MAX	256	/* verdicts in one message */
 
 static void end(struct prober *p, int outcome)
 {
@@ -148,6 +149,21 @@ static int adopt(struct prober *p, const struct check_list *checks)
 	return err;
 }
 
+/* Other checks, taken over; the old ones are those of targets until then. */
+static int replace(struct prober *p, struct check_list *checks)
+{
+	struct check_list old = p->checks;
+	int err;
+
+	err = adopt(p, checks);
+	if (err)
+		return err;
+	p->checks = *checks;
+	*checks = (struct check_list){ 0 };
+	check_list_free(&old);
+	return 0;
+}
+
 static void on_reread(struct loop_timer *timer)
 {
 	struct prober *p = loop_of(timer, struct prober, reread);
@@ -176,10 +192,37 @@ static void on_suspect(const char *pool, const char *real, void *arg)
 			target_hurry(p->targets[i]);
 }
 
+static bool is_about(const struct model_verdict *v, const struct target *t)
+{
+	return !strcmp(t->real, v->real) && !strcmp(t->check->name, v->check) &&
+	       !strcmp(t->check->pool, v->pool);
+}
+
+/*
+ * A person has set it, or has had it forgotten: it is set right. Not what another
+ * agent vouches for: two that disagree would take the real in and out for ever.
+ */
+static void on_verdict(const struct model_verdict *v, void *arg)
+{
+	struct prober *p = arg;
+	size_t i;
+
+	if (p->reread.place || (v->agent[0] && !v->stale))
+		return;
+	for (i = 0; i < p->count; i++) {
+		if (is_about(v, p->targets[i])) {
+			set_timer(p, &p->reread, REREAD_US);
+			return;
+		}
+	}
+}
+
 static void on_events(struct loop_watch *watch, uint32_t events)
 {
 	struct prober *p = loop_of(watch, struct prober, events);
-	struct agent_news news = { .suspect = on_suspect, .arg = p };
+	struct agent_news news = {
+		.suspect = on_suspect, .verdict = on_verdict, .arg = p,
+	};
 	int err;
 
 	(void)events;
@@ -210,14 +253,18 @@ static int join(struct prober *p)
 
 static void join_again(struct prober *p)
 {
+	int err;
+
 	if (join(p))
 		return;
-	if (adopt(p, &p->checks)) {
+	err = p->reloaded ? replace(p, &p->next) : adopt(p, &p->checks);
+	if (err) {
 		lose(p);
 		return;
 	}
 	log_info("registered again as %s", p->config.name);
 	p->told = false;
+	p->reloaded = false;
 	set_timer(p, &p->push, PUSH_US);
 }
 
@@ -295,14 +342,14 @@ static int push_some(struct prober *p, struct target **due, size_t count)
 static void on_push(struct loop_timer *timer)
 {
 	struct prober *p = loop_of(timer, struct prober, push);
-	struct target *due[PUSH_MAX];
+	struct target *due[AGENT_PUSH_MAX];
 	size_t i, count = 0;
 	int err = 0;
 
 	for (i = 0; i < p->count && p->joined && !err; i++) {
 		if (p->targets[i]->due)
 			due[count++] = p->targets[i];
-		if (count == PUSH_MAX || (count && i + 1 == p->count)) {
+		if (count == AGENT_PUSH_MAX || (count && i + 1 == p->count)) {
 			err = push_some(p, due, count);
 			count = 0;
 		}
@@ -345,15 +392,18 @@ int prober_start(struct prober *p, const struct probe_means *means,
 
 int prober_reload(struct prober *p, struct check_list *checks)
 {
-	struct check_list old = p->checks;
 	int err;
 
-	err = adopt(p, checks);
-	if (err)
-		return err;
-	p->checks = *checks;
+	if (p->joined) {
+		err = replace(p, checks);
+		if (!err || err == -ENOMEM)
+			return err;
+		lose(p);
+	}
+	check_list_free(&p->next);
+	p->next = *checks;
+	p->reloaded = true;
 	*checks = (struct check_list){ 0 };
-	check_list_free(&old);
 	return 0;
 }
 
@@ -374,4 +424,5 @@ void prober_stop(struct prober *p, bool leave)
 	p->targets = NULL;
 	p->count = 0;
 	check_list_free(&p->checks);
+	check_list_free(&p->next);
 }

@@ -15,12 +15,14 @@ struct prober {
 	const struct probe_means *means;
 	struct agent *agent;
 	struct check_agent config;
-	struct check_list checks;	/* ours */
+	struct check_list checks;	/* ours; they outlive the targets */
+	struct check_list next;		/* in their place, after a rejoin */
 	struct target **targets;	/* sorted by pool, real, check */
 	size_t count;
 
 	bool joined;		/* the kernel knows us, and will for a while */
 	bool told;		/* of the trouble with it */
+	bool reloaded;		/* "next" waits for the kernel */
 	int outcome;		/* why it stopped: 0 or a negative errno */
 	struct loop_watch events;
 	struct loop_timer renew;
@@ -37,7 +39,10 @@ struct prober {
 int prober_start(struct prober *prober, const struct probe_means *means,
 		 struct agent *agent, const struct check_agent *config,
 		 struct check_list *checks);
-/* Goes on with other checks, which it takes over; -ENOMEM changes nothing. */
+/*
+ * Goes on with other checks, which it takes over: at once, or when the kernel is
+ * back if it is not "joined" then. -ENOMEM changes nothing.
+ */
 int prober_reload(struct prober *prober, struct check_list *checks);
 /* Hands over, or just ends if "leave" is false. */
 void prober_stop(struct prober *prober, bool leave);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,25 @@ static const struct words_entry words_status[] = {
 const char *result_word(enum result_status status)
 {
 	return words_find(words_status, status);
+}
+
+enum result_status result_unconnected(int err)
+{
+	switch (err) {
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+	case EADDRNOTAVAIL:
+	case EAFNOSUPPORT:
+	case EACCES:
+	case EPERM:
+		return RESULT_SOCKERR;
+	case ETIMEDOUT:
+		return RESULT_L4TOUT;
+	default:
+		return RESULT_L4CON;
+	}
 }
 
 enum timing_outcome result_outcome(const struct result *result)

@@ -34,6 +34,8 @@ struct result {
 };
 
 const char *result_word(enum result_status status);
+/* Of a connection that did not come about: is it us, or the server? */
+enum result_status result_unconnected(int err);
 enum timing_outcome result_outcome(const struct result *result);
 
 /* Sets the text, in printable ASCII. */

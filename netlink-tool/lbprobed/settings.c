@@ -29,9 +29,10 @@ static int try_checks(const struct config *config)
 	int ret = 0;
 
 	/* Certificates may have changed in files of the same name. */
-	tls_forget();
+	tls_begin();
 	for (check = config->checks.first; check; check = check->next)
 		ret |= try_tls(check);
+	tls_end(!ret);
 	return ret;
 }
 

@@ -26,32 +26,9 @@ static void trouble(struct stream *s, int err)
 	probe_finish(s->probe, RESULT_SOCKERR, "%s", strerror(err));
 }
 
-/* Errors that are ours, not the network's or the server's. */
-static bool is_ours(int err)
-{
-	switch (err) {
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-	case EADDRNOTAVAIL:
-	case EAFNOSUPPORT:
-	case EACCES:
-	case EPERM:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void not_connected(struct stream *s, int err)
 {
-	if (is_ours(err))
-		trouble(s, err);
-	else if (err == ETIMEDOUT)
-		probe_finish(s->probe, RESULT_L4TOUT, "%s", strerror(err));
-	else
-		probe_finish(s->probe, RESULT_L4CON, "%s", strerror(err));
+	probe_finish(s->probe, result_unconnected(err), "%s", strerror(err));
 }
 
 static void shake(struct stream *s)

@@ -19,6 +19,7 @@ struct tls {
 };
 
 static struct tls *contexts;
+static struct tls *aside;	/* what they were before */
 
 static const int versions[] = {
 	[CHECK_TLS_1_0] = TLS1_VERSION,
@@ -83,6 +84,9 @@ static SSL_CTX *make(const struct check_probe *config, char *why, size_t size)
 	if (!config->verify)
 		return ctx;
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	/* Who is in the file need not be a root; libcurl says so, too. */
+	X509_STORE_set_flags(SSL_CTX_get_cert_store(ctx),
+			     X509_V_FLAG_PARTIAL_CHAIN);
 	if (config->cafile) {
 		if (!SSL_CTX_load_verify_file(ctx, config->cafile))
 			return fail(ctx, why, size,
@@ -174,12 +178,31 @@ void tls_why(const SSL *ssl, char *why, size_t size)
 	ERR_clear_error();
 }
 
-void tls_forget(void)
+static void forget_all(struct tls **list)
 {
 	struct tls *t;
 
-	while ((t = contexts)) {
-		contexts = t->next;
+	while ((t = *list)) {
+		*list = t->next;
 		forget(t);
 	}
+}
+
+void tls_begin(void)
+{
+	aside = contexts;
+	contexts = NULL;
+}
+
+void tls_end(bool keep)
+{
+	forget_all(keep ? &aside : &contexts);
+	if (!keep)
+		contexts = aside;
+	aside = NULL;
+}
+
+void tls_forget(void)
+{
+	forget_all(&contexts);
 }

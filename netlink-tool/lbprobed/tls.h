@@ -24,6 +24,12 @@ SSL *tls_client(SSL_CTX *ctx, int fd, const struct probe *probe);
 /* Why the last call failed, in a few words. */
 void tls_why(const SSL *ssl, char *why, size_t size);
 
+/*
+ * From here on all are made anew, from files that may have changed; at the end
+ * either these are kept, or those from before.
+ */
+void tls_begin(void);
+void tls_end(bool keep);
 void tls_forget(void);
 
 #endif

@@ -18,6 +18,7 @@ int config_fail(struct config_errors *errors, unsigned int line,
 	}
 	error = &errors->error[errors->count];
 	error->line = line;
+	error->place = NULL;
 	error->position = errors->count++;
 	va_start(args, format);
 	if (vasprintf(&error->sentence, format, args) < 0)
@@ -51,7 +52,9 @@ void config_errors_print(struct config_errors *errors, const char *file,
 	for (i = 0; i < errors->count; i++) {
 		error = &errors->error[i];
 		fprintf(out, "%s:", file);
-		if (error->line)
+		if (error->place)
+			fprintf(out, " %s:", error->place);
+		else if (error->line)
 			fprintf(out, "%u:", error->line);
 		fprintf(out, " %s\n",
 			error->sentence ? error->sentence : "out of memory");
@@ -65,7 +68,9 @@ void config_errors_free(struct config_errors *errors)
 {
 	size_t i;
 
-	for (i = 0; i < errors->count; i++)
+	for (i = 0; i < errors->count; i++) {
 		free(errors->error[i].sentence);
+		free(errors->error[i].place);
+	}
 	memset(errors, 0, sizeof(*errors));
 }

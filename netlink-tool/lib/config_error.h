@@ -14,7 +14,8 @@
 #define CONFIG_ERRORS_MAX 100
 
 struct config_error {
-	unsigned int line;	/* 0: the file as a whole, or JSON */
+	unsigned int line;	/* 0: the file as a whole */
+	char *place;		/* in place of the line; NULL: none */
 	size_t position;
 	char *sentence;
 };
@@ -35,7 +36,7 @@ static inline bool config_has_failed(const struct config_errors *errors)
 	return errors->count;
 }
 
-/* In the order of the lines: "FILE:LINE: sentence". */
+/* In the order of the lines: "FILE:LINE: sentence" or "FILE: place: sentence". */
 void config_errors_print(struct config_errors *errors, const char *file,
 			 FILE *out);
 void config_errors_free(struct config_errors *errors);

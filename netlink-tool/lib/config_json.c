@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 struct reading {
 	struct config_errors *errors;
 	const char *key;		/* as it is written, for sentences */
+	unsigned int sections;		/* until now: the number of the last */
 };
 
 static void swap(char *word, const char *from, char what, char with)
@@ -35,9 +37,9 @@ static int add_scalar(struct reading *r, json_t *value,
 	if (json_is_string(value)) {
 		text = json_string_value(value);
 		if (strlen(text) != json_string_length(value))
-			return config_fail(r->errors, 0, "\"%s\": a byte of "
-					   "value 0 is no part of a word",
-					   r->key);
+			return config_fail(r->errors, entry->line, "\"%s\": a "
+					   "byte of value 0 is no part of a "
+					   "word", r->key);
 	} else if (json_is_integer(value)) {
 		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
 			 json_integer_value(value));
@@ -45,9 +47,9 @@ static int add_scalar(struct reading *r, json_t *value,
 	} else if (json_is_boolean(value)) {
 		text = json_is_true(value) ? "yes" : "no";
 	} else {
-		return config_fail(r->errors, 0, "\"%s\": expected text, a "
-				   "whole number, true or false, or an array "
-				   "of these", r->key);
+		return config_fail(r->errors, entry->line, "\"%s\": expected "
+				   "text, a whole number, true or false, or "
+				   "an array of these", r->key);
 	}
 	if (config_node_add_value(entry, text))
 		return config_fail_memory(r->errors);
@@ -62,11 +64,13 @@ static int read_section(struct reading *r, json_t *object, const char *word,
 	struct config_node *node;
 
 	if (name && !title)
-		return config_fail(r->errors, 0, "\"%s\": its name must be "
-				   "text", r->key);
+		return config_fail(r->errors, parent->line, "\"%s\": its name "
+				   "must be text", r->key);
 	node = config_node_section(parent, word, title);
-	return node ? read_object(r, object, node) :
-		      config_fail_memory(r->errors);
+	if (!node)
+		return config_fail_memory(r->errors);
+	node->line = ++r->sections;
+	return read_object(r, object, node);
 }
 
 static int read_array(struct reading *r, json_t *array, const char *word,
@@ -80,9 +84,10 @@ static int read_array(struct reading *r, json_t *array, const char *word,
 	if (json_is_object(json_array_get(array, 0))) {
 		json_array_foreach(array, i, value) {
 			if (!json_is_object(value))
-				return config_fail(r->errors, 0, "\"%s\": "
-						   "expected only objects in "
-						   "the array", r->key);
+				return config_fail(r->errors, parent->line,
+						   "\"%s\": expected only "
+						   "objects in the array",
+						   r->key);
 			ret |= read_section(r, value, word, parent);
 		}
 		return ret;
@@ -90,7 +95,7 @@ static int read_array(struct reading *r, json_t *array, const char *word,
 	/* No section at all, or an empty list: the word tells. */
 	if (!json_array_size(array) && config_grammar_names_section(word))
 		return 0;
-	entry = config_node_new(word, false, 0);
+	entry = config_node_new(word, false, parent->line);
 	if (!entry)
 		return config_fail_memory(r->errors);
 	config_node_add(parent, entry);
@@ -108,7 +113,7 @@ static int read_value(struct reading *r, json_t *value, const char *word,
 		return read_section(r, value, word, parent);
 	if (json_is_array(value))
 		return read_array(r, value, word, parent);
-	entry = config_node_new(word, false, 0);
+	entry = config_node_new(word, false, parent->line);
 	if (!entry)
 		return config_fail_memory(r->errors);
 	config_node_add(parent, entry);
@@ -137,7 +142,7 @@ struct config_node *config_json_read(const struct config_text *text,
 				     struct config_errors *errors)
 {
 	struct reading r = { .errors = errors };
-	struct config_node *tree;
+	struct config_node *tree = NULL;
 	json_error_t error;
 	json_t *json;
 
@@ -148,15 +153,59 @@ struct config_node *config_json_read(const struct config_text *text,
 			    error.text);
 		return NULL;
 	}
-	tree = config_node_new("file", true, 0);
-	if (!tree)
-		config_fail_memory(errors);
-	else if (!json_is_object(json))
+	if (json_is_object(json)) {
+		tree = config_node_new("file", true, 0);
+		if (tree)
+			read_object(&r, json, tree);
+		else
+			config_fail_memory(errors);
+	} else {
 		config_fail(errors, 1, "expected an object");
-	else
-		read_object(&r, json, tree);
+	}
 	json_decref(json);
 	return tree;
+}
+
+static const struct config_node *find_section(const struct config_node *section,
+					      unsigned int number)
+{
+	const struct config_node *node, *found = NULL;
+
+	for (node = section->first; node && !found; node = node->next)
+		if (node->section)
+			found = node->line == number ?
+				node : find_section(node, number);
+	return found;
+}
+
+/* "pool web, real r1"; NULL: out of memory. */
+static char *name_section(const struct config_node *section)
+{
+	const struct config_node *outer = section->parent;
+	char *name = NULL, *before = NULL;
+
+	if (outer->parent)
+		before = name_section(outer);
+	if (asprintf(&name, "%s%s%s%s%s", before ? before : "",
+		     before ? ", " : "", section->word,
+		     section->title ? " " : "",
+		     section->title ? section->title : "") < 0)
+		name = NULL;
+	free(before);
+	return name;
+}
+
+void config_json_place(const struct config_node *tree,
+		       struct config_errors *errors)
+{
+	const struct config_node *section;
+	size_t i;
+
+	for (i = 0; i < errors->count; i++) {
+		section = find_section(tree, errors->error[i].line);
+		if (section)
+			errors->error[i].place = name_section(section);
+	}
 }
 
 static json_t *write_scalar(const char *value)

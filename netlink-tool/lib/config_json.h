@@ -11,8 +11,16 @@
 #include "config_text.h"
 #include "config_tree.h"
 
+/*
+ * There are no lines to point to. Each section has a number for one, in the order
+ * in which they stand.
+ */
 struct config_node *config_json_read(const struct config_text *text,
 				     struct config_errors *errors);
+
+/* Says where the errors are, in words: "pool web, real r1". */
+void config_json_place(const struct config_node *tree,
+		       struct config_errors *errors);
 
 /* 0, or -1 without memory or when "out" does not take it. */
 int config_json_write(const struct config_node *tree, FILE *out);

@@ -13,31 +13,47 @@ static bool is_json(const struct config_text *text)
 	return first == '{' || first == '[';
 }
 
-static struct config_node *read_tree(FILE *in, struct config_errors *errors)
+static struct config_node *read_tree(FILE *in, struct config_errors *errors,
+				     bool *json)
 {
 	struct config_node *tree = NULL;
 	struct config_text text;
 
-	if (!config_text_read(&text, in, errors))
-		tree = is_json(&text) ? config_json_read(&text, errors) :
-					config_file_read(&text, errors);
+	if (!config_text_read(&text, in, errors)) {
+		*json = is_json(&text);
+		tree = *json ? config_json_read(&text, errors) :
+			       config_file_read(&text, errors);
+	}
 	config_text_free(&text);
 	return tree;
 }
 
+/* What stood for lines until here is for nobody else. */
+static void forget_lines(struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->places; i++)
+		config->place[i].line = 0;
+}
+
 int config_load(FILE *in, struct config *config, struct config_errors *errors)
 {
+	bool whole, json = false;
 	struct config_node *tree;
-	bool whole;
 
 	memset(config, 0, sizeof(*config));
-	tree = read_tree(in, errors);
+	tree = read_tree(in, errors, &json);
 	whole = !config_has_failed(errors);
 	if (tree)
 		config_read(tree, config, errors);
 	/* What is missing may stand behind the place where reading ended. */
 	if (tree && whole)
 		config_judge(config, errors);
+	if (tree && json) {
+		config_json_place(tree, errors);
+		forget_lines(config);
+	}
 	config_node_free(tree);
 	return config_has_failed(errors) ? -1 : 0;
 }

@@ -572,6 +572,34 @@ static void json_says_the_same_as_a_file(void **state)
 	complains_of("{ \"arm\": [\"a\"], \"arm\": [] }", "f:1: ");
 }
 
+/* Which has no lines, for who reads it. */
+static void what_is_wrong_in_json_is_told_by_its_object(void **state)
+{
+	static const char good[] =
+		"{ \"pool\": [{ \"name\": \"p\" }], \"service\": [{ \"name\": \"s\", "
+		"\"proto\": \"tcp\", \"address\": \"198.51.100.1\", \"port\": 80, "
+		"\"pool\": \"p\" }] }";
+	struct config c;
+
+	(void)state;
+	complains_of("{ \"service\": [{ \"name\": \"s\", \"proto\": \"tcp\", "
+		"\"address\": \"198.51.100.1\", \"port\": 80, \"pool\": \"q\", "
+		"\"timeout\": { \"syn\": \"x\" } }, { \"name\": \"t\", "
+		"\"proto\": \"frob\" }], "
+		"\"pool\": [{ \"name\": \"p\", \"check\": [{ \"name\": \"c\", "
+		"\"probe\": [{ \"kind\": \"frob\" }] }], \"real\": [{ \"name\": \"r\", "
+		"\"address\": [1.5] }] }], \"defaults\": { \"check\": { \"inter\": 0 } } }",
+		"f: service s, timeout: timeout syn \"x\"|f: service t: proto \"frob\"|"
+		"f: pool p, check c, probe: |f: pool p, real r: \"address\"|"
+		"f: defaults, check: inter \"0\"");
+	complains_of("{ \"service\": [{ \"name\": \"s\", \"proto\": \"tcp\", "
+		"\"address\": \"198.51.100.1\", \"port\": 80, \"pool\": \"q\" }] }",
+		"f: service s: pool \"q\": there is no pool");
+	accepts(good, &c);
+	assert_int_equal(config_line(&c, c.services.first, 0), 0);
+	config_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -585,6 +613,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_reads_the_same),
 		cmocka_unit_test(only_what_is_not_default_is_written),
 		cmocka_unit_test(json_says_the_same_as_a_file),
+		cmocka_unit_test(what_is_wrong_in_json_is_told_by_its_object),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

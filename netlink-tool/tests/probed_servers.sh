@@ -1,30 +1,36 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What lbprobed makes of real servers: nginx, exim, dovecot and openssl, in ways
-# that are well and ways that are not, and of servers that misbehave. Each check
-# of servers/checks.conf is made once. In TAP; as root, in namespaces of its own.
+# What lbprobed makes of real servers: nginx, exim, dovecot, openssl and impacket, in
+# ways that are well and ways that are not, and of servers that misbehave. Each check
+# of servers/checks.conf is made once, and so are those of the templates. In TAP; as
+# root, in namespaces of its own.
 #
-# LBVS_PROBED is the program, LBVS_SERVERS has the servers unpacked.
+# LBVS_PROBED is the program, with lbctl beside it; LBVS_SERVERS has the servers
+# unpacked.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 address=192.0.2.11
+elder=192.0.2.12
 jobs_started=()
 
 # --- the stage ---------------------------------------------------------------
 
-# A neighbour that is not there: what goes to it is swallowed.
+# A neighbour that is not there: what goes to it is swallowed. And one to whom we
+# are not allowed to talk.
 make_network()
 {
 	ip link set lo up
 	ip address add $address/32 dev lo
+	ip address add $elder/32 dev lo
 	ip address add 2001:db8::11/128 dev lo nodad
 	ip link add dark0 type veth peer name dark1
 	ip link set dark1 up
 	ip link set dark0 up
 	ip address add 198.51.100.1/24 dev dark0
 	ip neigh add 198.51.100.9 lladdr 02:00:00:00:00:09 dev dark0
+	ip route add prohibit 198.51.100.10
 }
 
 certificate()
@@ -51,7 +57,7 @@ make_certificates()
 # fill FILE: the file with its words filled in
 fill()
 {
-	sed "s|DIR|$dir|g; s|ADDRESS|$address|g" \
+	sed "s|DIR|$dir|g; s|ADDRESS|$address|g; s|ELDER|$elder|g" \
 		"$here/servers/$1" >"$dir/$1"
 }
 
@@ -121,6 +127,8 @@ start_servers()
 	start openssl s_server -accept $address:9443 -key "$dir/good.key" -cert "$dir/good.pem" \
 		-tls1 -cipher DEFAULT@SECLEVEL=0 -www
 	start python3 "$here/servers/odd.py" $address
+	start env PYTHONPATH="$LBVS_SERVERS/usr/lib/python3/dist-packages" \
+		/usr/bin/python3 -B "$here/servers/rpc.py" $elder
 }
 
 listens() { ss -Hltn "sport = :$1" | grep -q .; }
@@ -129,7 +137,7 @@ await_servers()
 {
 	local port deadline=$((SECONDS + 30))
 
-	for port in 25 80 110 143 443 993 995 7532 8443 9443; do
+	for port in 25 80 110 143 443 993 995 7532 8443 9443 59532; do
 		until listens $port; do
 			if [ $SECONDS -ge $deadline ]; then
 				echo "# nobody listens at port $port"
@@ -193,6 +201,8 @@ seen()
 
 # expect CHECK STATUS TEXT
 expect() { judge "$1 is $2" seen 'web|silent|mail|rest' "$@"; }
+
+expect_of_impacket() { judge "$1 of impacket is $2" seen elder "$@"; }
 
 expect_all()
 {
@@ -265,12 +275,27 @@ expect_all()
 	expect exec-unknown PROCERR "exit status 3, what, r1"
 	expect exec-missing PROCERR "cannot run *"
 	expect exec-hangs PROCTOUT "the command does not end"
+	expect_of_impacket rpc L7OK bind_ack
+	expect_of_impacket rpc-emsmdb L7OK bind_ack
+	expect_of_impacket rpc-nspi L7OK bind_ack
+	expect_of_impacket rpc-not-served L7STS "bind_ack: the interface is not served"
+	expect_of_impacket rpc-other-version L7STS "bind_ack: the interface is not served"
+	expect_of_impacket rpc-mapped L7OK "mapped to 59532"
+	expect_of_impacket rpc-mapped-elsewhere L7STS "mapped to 59531, not 59532"
+	expect_of_impacket rpc-not-mapped L7STS "not in the endpoint map *"
+	expect_of_impacket rpc-fault L7STS "fault 0x6e4"
 	judge "http over IPv6 is L7OK" seen six http L7OK "r1.example.com*"
 	judge "https over IPv6 is L7OK" seen six https L7OK "200 OK"
 	judge "an address is verified like a name" seen six address L7OK "200 OK"
 	judge "a black hole is L4TOUT for tcp" seen dark tcp L4TOUT "*"
 	judge "a black hole is L4TOUT for http" seen dark http L4TOUT "*"
 	judge "a black hole is L4TOUT for https" seen dark https L4TOUT "*"
+	judge "what we may not do is our trouble for tcp" \
+		seen barred tcp SOCKERR "Permission denied"
+	judge "what we may not do is our trouble for http" \
+		seen barred http SOCKERR "Permission denied"
+	judge "what we may not do is our trouble for https" \
+		seen barred https SOCKERR "Permission denied"
 }
 
 # Those that a server gets, not those that it sends.
@@ -312,6 +337,45 @@ exim_misses_no_goodbye()
 		sed 's/^/# /' | grep .
 }
 
+# template_words NAME: how it is filled in here
+template_words()
+{
+	case $1 in
+	exchange2010)		echo vip=198.51.100.10 host=mail.example.org "reals=r1=$elder" ;;
+	exchange2016-single)	echo vip=198.51.100.10 host=mail.example.org "reals=r1=$address" ;;
+	exchange2016-multi)	printf '%s=198.51.100.%u ' owa 10 ecp 11 ews 12 mapi 13 eas 14 \
+					oab 15 rpc 16 autodiscover 17
+				echo domain=example.org "reals=r1=$address" ;;
+	smtp)			echo vip=198.51.100.10 "reals=r1=$address" ;;
+	generic-tcp)		echo vip=198.51.100.10 port=80,443 check=80 "reals=r1=$address" ;;
+	esac
+}
+
+# Each of its checks meets a server as it expects one.
+template_is_well()
+{
+	local checks words
+
+	read -ra words < <(template_words "$1")
+	LBVS_TEMPLATES=$here/../templates "$(dirname "$LBVS_PROBED")/lbctl" template "$1" \
+		"${words[@]}" >"$dir/$1.conf" || return
+	"$LBVS_PROBED" --test "$dir/$1.conf" >"$dir/$1.result" &&
+		checks=$(grep -c ' ok ' "$dir/$1.result") &&
+		[ "$checks" = "$(grep -cE '^	check [a-z]+ \{' "$dir/$1.conf")" ] && return
+	sed 's/^/# /' "$dir/$1.result"
+	return 1
+}
+
+all_templates_are_well()
+{
+	local file name
+
+	for file in "$here"/../templates/*.conf; do
+		name=$(basename "$file" .conf)
+		judge "the checks of the template $name meet servers" template_is_well "$name"
+	done
+}
+
 all_took_no_longer_than_their_timeouts()
 {
 	jq -e 'map(.latency_ms) | max < 2500' "$dir/result" >/dev/null
@@ -342,6 +406,7 @@ sed 's/^/# /' "$dir/errors"
 expect_all
 judge "none takes longer than its timeout" all_took_no_longer_than_their_timeouts
 judge "a command that hangs is ended" nothing_is_left_running
+all_templates_are_well
 judge "servers that are well see no reset" servers_see_no_reset
 judge "exim misses no goodbye" exim_misses_no_goodbye
 echo "1..$n"
