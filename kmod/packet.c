@@ -21,23 +21,38 @@ union transport_copy {
 	__be16 ports[2];
 };
 
+/**
+ * enum whose - whose header is it?
+ * @PACKET: that of a packet. Only whole ones are taken: what may be ours was put
+ *	together.
+ * @QUOTE: that of one that an ICMP error quotes. It may be the first fragment,
+ *	which has the ports; those behind it have none.
+ */
+enum whose {
+	PACKET,
+	QUOTE,
+};
+
 /* The header at offset @at of the packet. Returns the offset of what follows
- * it, or a negative number for what can't be a whole packet.
+ * it, or a negative number for what can't be taken.
  */
 static int parse_ipv4(const struct sk_buff *skb, unsigned int at,
-		      struct lbvs_tuple *tuple)
+		      enum whose whose, struct lbvs_tuple *tuple)
 {
+	const __be16 refused = htons(whose == QUOTE ? IP_OFFSET :
+						      IP_OFFSET | IP_MF);
+
 	struct iphdr copy;
 	const struct iphdr *ip;
 
 	ip = skb_header_pointer(skb, at, sizeof(copy), &copy);
 	if (!ip)
 		return -EINVAL;
-	/* Whole packets only: what may be ours was put together. A raw socket
-	 * can send a header that claims to be shorter than it is, and a quote
-	 * can be anything.
+	/* A raw socket can send a header that claims to be shorter than it is,
+	 * and a quote can be anything.
 	 */
-	if (ip_is_fragment(ip) || ip->ihl * 4 < sizeof(*ip) || ip->version != 4)
+	if ((ip->frag_off & refused) || ip->ihl * 4 < sizeof(*ip) ||
+	    ip->version != 4)
 		return -EINVAL;
 
 	lbvs_tuple_start(tuple, NFPROTO_IPV4, ip->protocol);
@@ -52,8 +67,11 @@ static bool is_transport(u8 proto)
 }
 
 static int parse_ipv6(const struct sk_buff *skb, unsigned int at,
-		      struct lbvs_tuple *tuple)
+		      enum whose whose, struct lbvs_tuple *tuple)
 {
+	const __be16 refused = htons(whose == QUOTE ? IP6_OFFSET :
+						      IP6_OFFSET | IP6_MF);
+
 	const struct ipv6hdr *ip;
 	struct ipv6hdr copy;
 	__be16 frag_off = 0;
@@ -73,17 +91,17 @@ static int parse_ipv6(const struct sk_buff *skb, unsigned int at,
 		return thoff;
 
 	thoff = ipv6_skip_exthdr(skb, thoff, &proto, &frag_off);
-	if (frag_off)
+	if (frag_off & refused)
 		return -EINVAL;
 	tuple->proto = proto;
 	return thoff;
 }
 
-static int parse_ip(const struct sk_buff *skb, unsigned int at, u8 family,
-		    struct lbvs_tuple *tuple)
+static int parse_ip(const struct sk_buff *skb, unsigned int at,
+		    enum whose whose, u8 family, struct lbvs_tuple *tuple)
 {
-	return family == NFPROTO_IPV4 ? parse_ipv4(skb, at, tuple) :
-					parse_ipv6(skb, at, tuple);
+	return family == NFPROTO_IPV4 ? parse_ipv4(skb, at, whose, tuple) :
+					parse_ipv6(skb, at, whose, tuple);
 }
 
 static enum lbvs_verdict parse_tcp(struct lbvs_packet *p)
@@ -179,7 +197,7 @@ enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 {
 	int thoff;
 
-	thoff = parse_ip(skb, 0, family, &p->tuple);
+	thoff = parse_ip(skb, 0, PACKET, family, &p->tuple);
 	if (thoff < 0)
 		return LBVS_PASS;
 	p->skb = skb;
@@ -225,7 +243,8 @@ enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 	int thoff;
 
 	quote->iphoff = p->thoff + sizeof(struct icmphdr);
-	thoff = parse_ip(p->skb, quote->iphoff, p->tuple.family, &quote->tuple);
+	thoff = parse_ip(p->skb, quote->iphoff, QUOTE, p->tuple.family,
+			 &quote->tuple);
 	if (thoff < 0)
 		return LBVS_PASS;
 	if (quote->tuple.proto != IPPROTO_TCP &&
