@@ -260,3 +260,25 @@ enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 	quote->check = find_check(p, quote);
 	return LBVS_NEXT;
 }
+
+/**
+ * lbvs_packet_set_control - leave in a packet what the stack's input would have
+ * @skb: the packet, whose IP options nobody has read yet.
+ * @family: NFPROTO_IPV4 or NFPROTO_IPV6.
+ *
+ * At the ingress of a device skb->cb has what the last one to use it left there,
+ * a queue or the device. Who sends an error about the packet takes it for the
+ * places of IP options, and copies these by it.
+ *
+ * Context: softirq or process.
+ */
+void lbvs_packet_set_control(struct sk_buff *skb, u8 family)
+{
+	if (family == NFPROTO_IPV4) {
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->iif = skb->skb_iif;
+	} else {
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		IP6CB(skb)->iif = skb->skb_iif;
+	}
+}

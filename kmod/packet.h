@@ -189,6 +189,7 @@ enum lbvs_verdict lbvs_packet_parse(struct lbvs_packet *p, struct sk_buff *skb,
 				    u8 family);
 enum lbvs_verdict lbvs_packet_parse_quote(const struct lbvs_packet *p,
 					  struct lbvs_quote *quote);
+void lbvs_packet_set_control(struct sk_buff *skb, u8 family);
 
 static inline bool lbvs_packet_is_tcp(const struct lbvs_packet *p)
 {

@@ -36,6 +36,11 @@ static void reject_ipv6(const struct lbvs_packet *p, unsigned int hook)
  */
 enum lbvs_verdict lbvs_reject(const struct lbvs_packet *p, unsigned int hook)
 {
+	/* At PRE_ROUTING there is nothing else in it yet; and those who call that
+	 * hook theirs may be at the ingress of an arm.
+	 */
+	if (hook == NF_INET_PRE_ROUTING)
+		lbvs_packet_set_control(p->skb, p->tuple.family);
 	if (p->tuple.family == NFPROTO_IPV4)
 		reject_ipv4(p, hook);
 	else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "transmit.h"
+#include "packet.h"
 
 /**
  * lbvs_transmit_wait - hand a packet to a neighbour that has to be looked for
@@ -17,13 +18,7 @@
 void lbvs_transmit_wait(struct sk_buff *skb, struct dst_entry *dst, u8 family,
 			struct neighbour *neighbour)
 {
-	if (family == NFPROTO_IPV4) {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		IPCB(skb)->iif = skb->skb_iif;
-	} else {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = skb->skb_iif;
-	}
+	lbvs_packet_set_control(skb, family);
 	skb_dst_set_noref(skb, dst);
 	READ_ONCE(neighbour->output)(neighbour, skb);
 }

@@ -9,6 +9,7 @@ ALL_TESTS="
 	a_member_takes_no_more_flows_than_its_limit
 	a_flow_that_ends_makes_room
 	a_service_that_is_full_refuses_and_counts
+	a_refusal_comes_back_whatever_a_queue_left_in_the_packet
 	a_limit_holds_also_when_nobody_is_usable
 	a_limit_holds_whatever_the_scheduler
 	a_real_gets_new_flows_no_faster_than_its_limit
@@ -157,6 +158,55 @@ a_service_that_is_full_refuses_and_counts()
 	expect_error refused 2
 	expect_held "four$pool" ping '4 ok'
 	expect_held "four$pool" reset '4 ok'
+}
+
+# A queue keeps its notes at the place where, in the stack, it stands which options a
+# packet has: this one the memory that a packet takes. It is a multiple of 64 unless
+# there are two parts.
+given_queue_with_notes()
+{
+	local band
+
+	tc -n "$c0" qdisc add dev eth0 root handle 1: prio 2>/dev/null || skip "no prio here"
+	defer tc -n "$c0" qdisc del dev eth0 root
+	for band in 1 2 3; do
+		tc -n "$c0" qdisc add dev eth0 parent "1:$band" fq_codel 2>/dev/null ||
+			skip "no fq_codel here"
+	done
+	on gw sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratelimit=0
+}
+
+# refusals N: how many of so many datagrams of two parts are refused
+refusals()
+{
+	on c0 python3 - "$vip" "$1" <<-'END'
+		import socket, sys
+		family = socket.AF_INET6 if ':' in sys.argv[1] else socket.AF_INET
+		refused = 0
+		for i in range(int(sys.argv[2])):
+		    with socket.socket(family, socket.SOCK_DGRAM) as s:
+		        s.connect((sys.argv[1], 80))
+		        s.settimeout(2)
+		        s.send(bytes(10), socket.MSG_MORE)
+		        s.send(bytes(1300))
+		        try:
+		            s.recv(2000)
+		        except ConnectionRefusedError:
+		            refused += 1
+		        except socket.timeout:
+		            pass
+		print(refused)
+	END
+}
+
+a_refusal_comes_back_whatever_a_queue_left_in_the_packet()
+{
+	no_flows
+	given_queue_with_notes
+	given_udp max-flows 1 -- max-flows none
+	ask_udp 4
+	expect_answers 4
+	expect_equal 4 "$(refusals 4)" "the refusals that the client hears"
 }
 
 a_limit_holds_also_when_nobody_is_usable()
