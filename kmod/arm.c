@@ -44,6 +44,10 @@ static int attach(struct lbvs_net *ln, struct net_device *dev, u8 number)
 	arm->ops.dev = dev;
 	arm->ops.pf = NFPROTO_NETDEV;
 	arm->ops.hooknum = NF_NETDEV_INGRESS;
+	/* Last: whoever filters here sees every packet first, also one who
+	 * comes later.
+	 */
+	arm->ops.priority = INT_MAX;
 
 	err = nf_register_net_hook(ln->net, &arm->ops);
 	if (err) {

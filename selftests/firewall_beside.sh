@@ -9,6 +9,7 @@ ALL_TESTS="
 	a_stateful_firewall_drops_what_it_does_not_accept
 	what_is_not_tracked_takes_the_fast_path
 	masquerading_leaves_flows_alone
+	filters_at_the_ingress_of_a_device_see_every_packet
 	a_strict_reverse_path_is_kept
 	a_client_cannot_pretend_to_be_inside
 	a_real_cannot_pretend_to_be_a_client
@@ -35,21 +36,21 @@ given_services()
 	given_service "$pool-udp" udp "$(at_vip 53,54)" pool "$pool"
 }
 
-# table NAMESPACE NAME: rules from standard input, until the end of the test
+# table NAMESPACE NAME [FAMILY]: rules from standard input, until the end of the test
 table()
 {
 	{
-		echo "table inet $2 {"
+		echo "table ${3:-inet} $2 {"
 		cat
 		echo "}"
 	} | on "$1" nft -f -
-	defer on "$1" nft delete table inet "$2"
+	defer on "$1" nft delete table "${3:-inet}" "$2"
 }
 
-# counted NAMESPACE TABLE COUNTER: packets
+# counted NAMESPACE TABLE COUNTER [FAMILY]: packets
 counted()
 {
-	on "$1" nft list counter inet "$2" "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'
+	on "$1" nft list counter "${4:-inet}" "$2" "$3" | sed -n 's/.*packets \([0-9]*\) .*/\1/p'
 }
 
 stateful_firewall()
@@ -157,6 +158,65 @@ masquerading_leaves_flows_alone()
 	ask tcp "$client" 7000 --count 4
 	expect_share world 4
 	expect_error wrong-client 4
+}
+
+# --- before the stack --------------------------------------------------------
+
+# ingress_filter NAME PRIORITY: counts datagrams of the service as they come in by each
+# device, and drops those that go to port 54
+ingress_filter()
+{
+	local ip=ip
+
+	! is_ipv6 || ip=ip6
+	table gw "$1" netdev <<-END
+		counter requests { }
+		counter replies { }
+		chain outside {
+			type filter hook ingress device out0 priority $2
+			$ip daddr $vip udp dport 53 counter name requests
+			$ip daddr $vip udp dport 54 drop
+		}
+		chain inside {
+			type filter hook ingress device in0 priority $2
+			$ip saddr $(real_at 1) udp sport 53 counter name replies
+		}
+	END
+}
+
+# expect_seen N: so many each way, by both filters
+expect_seen()
+{
+	local name
+
+	for name in earlier later; do
+		expect_equal "$1 $1" \
+			"$(counted gw "$name" requests netdev) $(counted gw "$name" replies netdev)" \
+			"the requests and replies that the $name filter has seen"
+	done
+}
+
+no_arms()
+{
+	with_arms || return 0
+	lbctl arm del out0
+	lbctl arm del in0
+}
+
+# One is there before the arms, the other comes later and wants to be last.
+filters_at_the_ingress_of_a_device_see_every_packet()
+{
+	lbctl real disable "$pool" r2
+	defer lbctl real enable "$pool" r2
+	no_arms
+	ingress_filter earlier 0
+	given_arms out0 in0
+	ingress_filter later 100
+	hold dns udp "$vip" 53 --count 4
+	expect_fast_path expect_held dns ping "4 ok"
+	expect_seen 8
+	ask udp "$vip" 54 --timeout 300
+	expect_error timeout 1
 }
 
 # --- who lies about where he is ----------------------------------------------
