@@ -180,14 +180,21 @@ static enum lbvs_verdict request(struct lbvs_net *ln, struct sk_buff *skb,
 	return walk_request(&p, state->hook);
 }
 
-/* A request, a fragment, or none of them. */
+/*
+ * A request, a fragment, or none of them. A packet that a rule before us sent to
+ * a program (NFQUEUE) comes on in the context of that program, with bottom halves
+ * on.
+ */
 static noinline unsigned int look_at_request(void *priv, struct sk_buff *skb,
 					     const struct nf_hook_state *state)
 {
 	enum lbvs_verdict verdict = lbvs_fragment_gather(priv, skb, state);
 
-	if (verdict == LBVS_NEXT && wants_request(priv, skb, state->pf))
+	if (verdict == LBVS_NEXT && wants_request(priv, skb, state->pf)) {
+		local_bh_disable();
 		verdict = request(priv, skb, state);
+		local_bh_enable();
+	}
 	return lbvs_hook_answer(verdict);
 }
 

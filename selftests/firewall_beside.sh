@@ -10,6 +10,7 @@ ALL_TESTS="
 	what_is_not_tracked_takes_the_fast_path
 	masquerading_leaves_flows_alone
 	filters_at_the_ingress_of_a_device_see_every_packet
+	what_a_program_lets_pass_is_served
 	a_strict_reverse_path_is_kept
 	a_client_cannot_pretend_to_be_inside
 	a_real_cannot_pretend_to_be_a_client
@@ -217,6 +218,60 @@ filters_at_the_ingress_of_a_device_see_every_packet()
 	expect_seen 8
 	ask udp "$vip" 54 --timeout 300
 	expect_error timeout 1
+}
+
+# A program that lets pass what comes to queue 5.
+start_queue_program()
+{
+	nsenter --net="/run/netns/$gw" -- python3 - <<-'END' &
+		import socket, struct
+
+		def message(kind, attribute, value):
+		    length = 4 + len(value)
+		    body = struct.pack('!BBH', 0, 0, 5) + struct.pack('HH', length, attribute) + value
+		    body += bytes(-length % 4)
+		    return struct.pack('IHHII', 16 + len(body), 3 << 8 | kind, 1, 0, 0) + body
+
+		s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+		s.send(message(2, 1, struct.pack('!BBH', 1, 0, 0)))	# bind
+		s.send(message(2, 2, struct.pack('!IB', 0, 1)))		# without the packets
+		while True:
+		    data = s.recv(65536)
+		    if struct.unpack('H', data[4:6])[0] == 3 << 8:
+		        # The first attribute has the number of the packet.
+		        s.send(message(1, 2, struct.pack('!I', 1) + data[24:28]))
+	END
+	defer kill $!
+	await 20 queued
+}
+
+# queued: how many packets have come to it; fails as long as there is no queue
+# shellcheck disable=SC2016 # awk's
+queued() { on gw awk '$1 == 5 { print $8; found = 1 } END { exit !found }' /proc/net/netfilter/nfnetlink_queue; }
+
+send_requests_to_a_program()
+{
+	local ip=ip
+
+	! is_ipv6 || ip=ip6
+	table gw inspect <<-END
+		chain pre {
+			type filter hook prerouting priority raw
+			$ip daddr $vip queue num 5
+		}
+	END
+}
+
+# They come to our hook in the program's context.
+what_a_program_lets_pass_is_served()
+{
+	start_queue_program
+	settling send_requests_to_a_program
+	ask tcp "$vip" 80 --count 100 --parallel 8
+	expect_answers 100
+	ask udp "$vip" 53 --count 100 --parallel 8 --sport 20000-20099
+	expect_answers 100
+	expect_at_least 200 "$(queued)" "the packets that the program let pass"
 }
 
 # --- who lies about where he is ----------------------------------------------
