@@ -84,7 +84,9 @@ static __always_inline bool lbvs_plain_transport(struct lbvs_plain *plain,
 	if (plain->proto != IPPROTO_TCP)
 		return plain->proto == IPPROTO_UDP;
 
-	if (!pskb_may_pull(plain->skb, thoff + sizeof(*tcp)))
+	/* What is behind the packet's end is padding, not yet cut off. */
+	if (plain->length < thoff + sizeof(*tcp) ||
+	    !pskb_may_pull(plain->skb, thoff + sizeof(*tcp)))
 		return false;
 	tcp = (const struct tcphdr *)(plain->skb->data + thoff);
 	plain->seq = ntohl(tcp->seq);
