@@ -309,6 +309,17 @@ send_by(struct dst_entry *dst, enum lbvs_verdict verdict)
 }
 
 /*
+ * The stack takes nothing in by a device on which IPv6 is turned off. Routes by
+ * way of it are gone by then, those of packets that came in by it need not be.
+ */
+static bool takes_ipv6(const struct net_device *dev)
+{
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
+}
+
+/*
  * A packet for which there is no flow, or no route yet. It is read once more:
  * packets that know their way, which are most, shall stay in registers.
  */
@@ -320,6 +331,8 @@ walk_anew(const struct lbvs_arm *arm, struct sk_buff *skb, u8 family,
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	enum lbvs_verdict verdict;
 
+	if (family == NFPROTO_IPV6 && !takes_ipv6(skb->dev))
+		return NULL;
 	lbvs_plain_expand(&p, skb, family, hash);
 	p.ln = arm->ln;
 	verdict = choose_way(&p, arm, &way);

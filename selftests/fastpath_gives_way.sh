@@ -11,6 +11,7 @@ ALL_TESTS="
 	a_segment_without_a_whole_header_is_left_to_the_stack
 	a_policy_of_ipsec_holds_for_new_flows_and_old_ones
 	an_arm_without_forwarding_takes_nothing
+	an_arm_without_ipv6_takes_nothing
 "
 ARMS=never
 source "$(dirname "$0")/lib.sh"
@@ -201,6 +202,13 @@ an_arm_without_forwarding_takes_nothing()
 {
 	use_ipv4
 	expect_nothing_by_arm net.ipv4.conf.out0.forwarding 0 1
+}
+
+# The last one: it takes the addresses of the arm away.
+an_arm_without_ipv6_takes_nothing()
+{
+	use_ipv6
+	expect_nothing_by_arm net.ipv6.conf.out0.disable_ipv6 1 0
 }
 
 run_tests "$@"
