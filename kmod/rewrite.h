@@ -62,14 +62,30 @@ static __always_inline void lbvs_rewrite_port(const struct lbvs_rewrite *r,
 	}
 }
 
+/*
+ * Is the checksum as yet only the sum of the pseudo header, not inverted, and
+ * whoever sends the packet on completes it? Of two headers in a tunnel one is left
+ * open so: the inner one, unless the tunnel is to be cut into segments and has
+ * checksums of its own.
+ */
+static __always_inline bool lbvs_rewrite_is_open(const struct lbvs_rewrite *r)
+{
+	const struct sk_buff *skb = r->skb;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return false;
+	return skb_checksum_start_offset(skb) == (int)r->s->thoff ||
+	       (skb_is_gso(skb) &&
+		skb_shinfo(skb)->gso_type & SKB_GSO_UDP_TUNNEL_CSUM);
+}
+
 static __always_inline void lbvs_rewrite_check(const struct lbvs_rewrite *r,
 					       __be16 *ports, __sum16 *check)
 {
 	__be16 delta = (__force __be16)lbvs_flow_delta(r->from);
 	struct sk_buff *skb = r->skb;
 
-	/* As yet it is only the sum of the pseudo header, not inverted. */
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+	if (lbvs_rewrite_is_open(r)) {
 		*check = csum16_add(*check, delta);
 		lbvs_rewrite_port(r, ports, NULL);
 		return;
@@ -99,7 +115,7 @@ static __always_inline void lbvs_rewrite_udp(const struct lbvs_rewrite *r)
 	/* 0 means that there is none (RFC 768), unless it is yet to be filled
 	 * in; one that comes out as 0 is sent as its twin.
 	 */
-	if (!udp->check && r->skb->ip_summed != CHECKSUM_PARTIAL) {
+	if (!udp->check && !lbvs_rewrite_is_open(r)) {
 		lbvs_rewrite_port(r, &udp->source, NULL);
 		return;
 	}

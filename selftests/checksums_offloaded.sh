@@ -10,6 +10,7 @@ ALL_TESTS="
 	what_senders_leave_open_is_completed_by_the_gateway
 	what_senders_completed_stays_right
 	what_the_gateway_puts_together_comes_apart_again
+	a_tunnel_with_checksums_of_its_own_stays_right
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
@@ -28,6 +29,7 @@ given_services()
 	given_reals "$pool"
 	given_service "$pool-tcp" tcp "$(at_vip 80,81)" pool "$pool"
 	given_service "$pool-udp" udp "$(at_vip 9000,9001)" pool "$pool"
+	given_service "$pool-tunnel" udp "$(at_vip 4789)" pool "$pool"
 }
 
 gateway_completes()
@@ -57,12 +59,13 @@ traffic()
 	on c0 "$TRAFFIC" fetch tcp "$vip" 80 --size 200000 --upload
 }
 
+# expect_right [COMMAND]
 expect_right()
 {
 	local before
 
 	before=$(wrong_checksums c0 r1 r2)
-	expect_fast_path traffic
+	expect_fast_path "${1:-traffic}"
 	expect_equal "$before" "$(wrong_checksums c0 r1 r2)" "the packets with a wrong checksum"
 }
 
@@ -98,12 +101,82 @@ what_the_gateway_puts_together_comes_apart_again()
 	expect_right
 }
 
+# tunnel_end NAMESPACE DEVICE LOCAL REMOTE ADDRESS OPTION...: its packets have the one port
+# both ways, so that they belong to one flow
+tunnel_end()
+{
+	local where=$1
+
+	ip -n "${!where}" link add tunnel type vxlan id 7 dev "$2" local "$3" remote "$4" \
+		dstport 4789 srcport 4789 4790 "${@:6}" || skip "no vxlan here"
+	defer ip -n "${!where}" link del tunnel
+	ip -n "${!where}" address add "$5/24" dev tunnel
+	ip -n "${!where}" link set tunnel up
+}
+
+# given_tunnel OPTION...: a VXLAN from c0 to the service. Its end is r1.
+given_tunnel()
+{
+	local server
+
+	tunnel_end c0 eth0 "$client" "$vip" 198.19.7.1 "$@"
+	tunnel_end r1 eth0 "$(real_at 1)" "$client" 198.19.7.2 "$@"
+	server=$(on r1 "$TRAFFIC" serve inner 198.19.7.2 tcp/80 bulk/81 udp/9000)
+	defer kill "$server"
+	busywait 10 on c0 ping -q -c 1 -W 1 198.19.7.2 >/dev/null
+}
+
+tunnel_traffic()
+{
+	ask udp 198.19.7.2 9000 --count 4 --size 777
+	expect_answers 4
+	on c0 "$TRAFFIC" fetch tcp 198.19.7.2 81 --size 500000
+	on c0 "$TRAFFIC" fetch tcp 198.19.7.2 80 --size 200000 --upload
+}
+
+only_r1()
+{
+	lbctl real disable "$pool" r2
+	defer lbctl real enable "$pool" r2
+}
+
+# What is open then is the checksum inside, and those outside are complete.
+a_tunnel_with_checksums_of_its_own_stays_right()
+{
+	only_r1
+	if is_ipv6; then
+		given_tunnel
+	else
+		given_tunnel udpcsum
+	fi
+	expect_right tunnel_traffic
+	gateway_completes
+	expect_right tunnel_traffic
+}
+
 over_both_families
 
 # Over IPv6 there is always one. For that of a client see fragments.sh.
 ALL_TESTS+="
+	a_tunnel_without_checksums_of_its_own_stays_without
 	an_answer_without_a_checksum_stays_without
 "
+
+a_tunnel_without_checksums_of_its_own_stays_without()
+{
+	local log
+
+	use_ipv4
+	only_r1
+	log=$(mktemp)
+	defer rm "$log" "$log.err"
+	given_tunnel noudpcsum
+	watch r1 eth0 "$log" "udp dst port 4789 and udp[6:2] != 0"
+	expect_right tunnel_traffic
+	gateway_completes
+	expect_right tunnel_traffic
+	expect_equal 0 "$(packets_with "$log" .)" "the packets with a checksum"
+}
 
 an_answer_without_a_checksum_stays_without()
 {
