@@ -10,6 +10,7 @@ ALL_TESTS="
 	what_senders_leave_open_is_completed_by_the_gateway
 	what_senders_completed_stays_right
 	what_the_gateway_puts_together_comes_apart_again
+	datagrams_that_were_sent_as_one_come_apart
 	a_tunnel_with_checksums_of_its_own_stays_right
 "
 source "$(dirname "$0")/lib.sh"
@@ -99,6 +100,43 @@ what_the_gateway_puts_together_comes_apart_again()
 		fail "expected the gateway to put packets together"
 	gateway_completes
 	expect_right
+}
+
+# Ten datagrams, which the client hands over as one (UDP_SEGMENT).
+ten_datagrams()
+{
+	expect_equal 10 "$(on c0 python3 - "$client" "$vip" <<-'END'
+		import socket, sys
+		s = socket.socket(socket.AF_INET6 if ':' in sys.argv[2] else socket.AF_INET,
+		                  socket.SOCK_DGRAM)
+		s.bind((sys.argv[1], 9999))
+		s.connect((sys.argv[2], 9000))
+		s.setsockopt(socket.IPPROTO_UDP, 103, 1000)
+		s.settimeout(5)
+		s.send(bytes(10000))
+		answers = 0
+		while answers < 10 and len(s.recv(2000)) > 1000:
+		    answers += 1
+		print(answers)
+	END
+	)" "the datagrams that are answered"
+}
+
+datagrams_passed() { field service "$pool-udp" .request_packets; }
+
+datagrams_that_were_sent_as_one_come_apart()
+{
+	local before
+
+	before=$(datagrams_passed)
+	expect_right ten_datagrams
+	expect_equal $((before + 1)) "$(datagrams_passed)" "the packets of the client"
+	gateway_completes
+	expect_right ten_datagrams
+	offload c0 eth0 tx-udp-segmentation off
+	offload gw out0 gro on
+	offload gw out0 rx-udp-gro-forwarding on
+	expect_right ten_datagrams
 }
 
 # tunnel_end NAMESPACE DEVICE LOCAL REMOTE ADDRESS OPTION...: its packets have the one port
