@@ -152,7 +152,8 @@ offices()
 	local k
 
 	OFFICES=$(for ((k = 1; k <= MANY; k++)); do
-		ask udp "$VIP" 80 --count $((BIGGEST / k)) --source "198.18.1.$k" --sport 20000-29999
+		ask udp "$VIP" 80 --count $((BIGGEST / k)) --source "198.18.1.$k" \
+			--sport 20000-29999 >/dev/null
 		expect_answers $((BIGGEST / k))
 		awk -v k="$k" '$1 == "share" { print k, $2, $3 }' <<<"$ASKED"
 	done)
@@ -199,6 +200,17 @@ offices_of_all_sizes_with_ipvs()
 	offices "IPVS sh"
 }
 
+# Servers that a test has started end with it.
+revive()
+{
+	local n server
+
+	for n in 1 2 3 4; do
+		server=server_r$n
+		kill -0 "${!server}" 2>/dev/null || serve "r$n" tcp/80 udp/80
+	done
+}
+
 # reboots WHO: each real in turn dies, with its connections, whose clients connect anew; it
 # comes back, and more connect. $MOST is the most that one of them then got.
 reboots()
@@ -206,6 +218,7 @@ reboots()
 	local n got server
 
 	MOST=0
+	revive
 	hold clients tcp "$VIP" 80 --count 80 --parallel 8
 	for n in 1 2 3 4; do
 		server=server_r$n
@@ -227,6 +240,9 @@ a_rolling_reboot_does_not_hit_who_comes_back()
 	lbctl service set www sched wlc on-down reset
 	defer lbctl service set www sched rr on-down keep
 	await 15 comes_with_a_ramp
+	# That was to see whether one can begin: now nobody has any.
+	lbctl pool set web ramp off
+	lbctl pool set web ramp 60s
 	go_down() { lbctl verdict set web "r$1" down; }
 	come_back() { lbctl verdict set web "r$1" up; }
 	reboots "lbvs wlc, ramp 60s"
@@ -250,6 +266,7 @@ a_rolling_reboot_moves_only_who_has_to()
 {
 	local n
 
+	revive
 	lbctl service set www sched wlc
 	defer lbctl service set www sched rr
 	hold all tcp "$VIP" 80 --count 80 --parallel 8
