@@ -99,6 +99,7 @@ static bool take(const struct lbvs_rule *rule, struct lbvs_ramp *ramp, u8 kind,
 	u32 now = (u32)jiffies;
 	const struct stand stand = stand_of(ramp, now);
 	const struct lbvs_ramp_terms terms = terms_of(ramp, kind, &stand, now);
+	bool may;
 	u64 next;
 
 	do {
@@ -107,13 +108,12 @@ static bool take(const struct lbvs_rule *rule, struct lbvs_ramp *ramp, u8 kind,
 				WRITE_ONCE(ramp->kind, LBVS_RAMP_OFF);
 			return true;
 		}
-		if (!lbvs_ramp_admit(account, opened, &terms, &next))
-			return false;
+		may = lbvs_ramp_admit(account, opened, &terms, &next);
 	} while (!rehearsal &&
 		 !atomic64_try_cmpxchg(&ramp->account, &account, next));
-	if (!rehearsal)
+	if (may && !rehearsal)
 		WRITE_ONCE(ramp->last, now);
-	return true;
+	return may;
 }
 
 /**

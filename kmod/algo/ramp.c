@@ -124,7 +124,8 @@ static u64 settle(u64 account, u32 opened, s64 credit)
  * @account: its account.
  * @opened: how many flows the service had by now, this one included.
  * @terms: the terms.
- * @next: gets the account as it is when it has the flow.
+ * @next: gets the account as it is then, whether it has the flow or not: each
+ *	flow counts with the cap of its own time, however late it is asked again.
  *
  * Return: true when it may.
  */
@@ -135,13 +136,14 @@ bool lbvs_ramp_admit(u64 account, u32 opened,
 			   LBVS_RAMP_SAVED_MOST);
 	/* What a fair share of a flow was cut to. */
 	u32 fair_turn = terms->cap * (LBVS_RAMP_WHOLE / LBVS_RAMP_FAIR);
+	bool may = credit >= LBVS_RAMP_WHOLE ||
+		   (terms->due && credit >= fair_turn);
 
-	if (terms->paused && !terms->due)
-		return false;
-	if (credit < LBVS_RAMP_WHOLE && !(terms->due && credit >= fair_turn))
-		return false;
-	*next = settle(account, opened, max_t(s64, credit - LBVS_RAMP_WHOLE, 0));
-	return true;
+	may = may && (terms->due || !terms->paused);
+	if (may)
+		credit = max_t(s64, credit - LBVS_RAMP_WHOLE, 0);
+	*next = settle(account, opened, credit);
+	return may;
 }
 
 /**

@@ -417,6 +417,26 @@ static void a_debt_is_forgotten(void **state)
 	assert_int_equal(offer(&account, &opened, terms, 400), 100);
 }
 
+/* Flows of the time when its cap was low, of which it was offered each, do not count
+ * by what the cap is at the end, when nobody came meanwhile: else it seemed to have
+ * caught up.
+ */
+static void flows_count_by_the_cap_of_their_time(void **state)
+{
+	const struct lbvs_ramp_terms low = { LBVS_RAMP_WHOLE / 4,
+					     LBVS_RAMP_CAP_LEAST };
+	const struct lbvs_ramp_terms high = { LBVS_RAMP_WHOLE / 4,
+					      LBVS_RAMP_CAP_MOST };
+	u32 opened = UINT32_MAX - 7;
+	u64 account = lbvs_ramp_open(opened);
+
+	(void)state;
+	/* The first is as good as earned. */
+	assert_int_equal(offer(&account, &opened, low, 15), 1);
+	assert_false(lbvs_ramp_overflows(account, opened + 1, &high));
+	assert_int_equal(offer(&account, &opened, high, 2), 0);
+}
+
 /* Of 4 a second its share is one: it gets that, and no more. */
 static void one_is_let_through_when_it_is_due(void **state)
 {
@@ -521,6 +541,7 @@ int main(void)
 		cmocka_unit_test(one_that_was_not_asked_has_caught_up),
 		cmocka_unit_test(who_comes_without_asking_counts_too),
 		cmocka_unit_test(a_debt_is_forgotten),
+		cmocka_unit_test(flows_count_by_the_cap_of_their_time),
 		cmocka_unit_test(one_is_let_through_when_it_is_due),
 		cmocka_unit_test(in_a_pause_it_gets_one_when_it_is_due_only),
 		cmocka_unit_test(a_CPU_that_is_behind_earns_nothing),
