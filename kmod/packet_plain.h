@@ -22,8 +22,8 @@
  * @ports: both ports, as in struct lbvs_tuple.
  * @hash: hash of addresses and ports, once a flow was looked for.
  * @length: bytes from the IP header on.
- * @seq: TCP sequence number.
- * @ack: TCP acknowledgement number.
+ * @seq: TCP sequence number; undefined for UDP.
+ * @ack: TCP acknowledgement number; undefined for UDP.
  * @now: jiffies, cut to 32 bits.
  * @proto: IPPROTO_TCP or IPPROTO_UDP.
  * @tcp_flags: TCP flags, LBVS_TCP_*; 0 for UDP.
@@ -140,9 +140,6 @@ static __always_inline bool
 lbvs_plain_parse(struct lbvs_plain *plain, struct sk_buff *skb, u8 family)
 {
 	plain->skb = skb;
-	plain->seq = 0;
-	plain->ack = 0;
-	plain->hash = 0;
 	plain->now = (u32)jiffies;
 	if (family == NFPROTO_IPV4 ? !lbvs_plain_ipv4(plain) :
 				     !lbvs_plain_ipv6(plain))

@@ -44,6 +44,8 @@ struct lbvs_rewrite {
 	enum lbvs_dir dir;
 };
 
+bool lbvs_rewrite_is_outer_open(const struct sk_buff *skb, unsigned int thoff);
+
 static __always_inline void lbvs_rewrite_port(const struct lbvs_rewrite *r,
 					      __be16 *ports, __sum16 *check)
 {
@@ -64,19 +66,15 @@ static __always_inline void lbvs_rewrite_port(const struct lbvs_rewrite *r,
 
 /*
  * Is the checksum as yet only the sum of the pseudo header, not inverted, and
- * whoever sends the packet on completes it? Of two headers in a tunnel one is left
- * open so: the inner one, unless the tunnel is to be cut into segments and has
- * checksums of its own.
+ * whoever sends the packet on completes it? Where there is no tunnel that is known
+ * by two bits.
  */
 static __always_inline bool lbvs_rewrite_is_open(const struct lbvs_rewrite *r)
 {
-	const struct sk_buff *skb = r->skb;
-
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
+	if (r->skb->ip_summed != CHECKSUM_PARTIAL)
 		return false;
-	return skb_checksum_start_offset(skb) == (int)r->s->thoff ||
-	       (skb_is_gso(skb) &&
-		skb_shinfo(skb)->gso_type & SKB_GSO_UDP_TUNNEL_CSUM);
+	return likely(!r->skb->encapsulation) ||
+	       lbvs_rewrite_is_outer_open(r->skb, r->s->thoff);
 }
 
 static __always_inline void lbvs_rewrite_check(const struct lbvs_rewrite *r,
