@@ -242,11 +242,11 @@ words_that_are_missing_are_asked_for()
 		2|"pool": expected add, set, del or show|pool
 		2|"-n" needs a value|-n
 		2|the name of the pool is missing|pool add
-		2|expected at least one of check, hash-key or ramp|pool set web
+		2|expected at least one of check, hash-key, min-usable or ramp|pool set web
 		2|"check" needs a value|pool set web check
 		2|the name of the real is missing|real del web
 		2|the address of the real is missing|real add web r9
-		2|expected at least one of weight or admin|real set web r1
+		2|expected at least one of weight, admin, max-flows, max-rate or tier|real set web r1
 		2|the name of the service is missing|service del
 		2|the protocol is missing|service add new
 		2|the virtual address and port is missing|service add new tcp
@@ -268,7 +268,7 @@ words_that_are_too_much_are_refused()
 		2|"-x" is not known here|-x pool show
 		2|"pools" is not known here|pools show
 		2|"remove" is not known here|pool remove web
-		2|"weight" is not known here: expected check, hash-key or ramp|pool add new weight 1
+		2|"weight" is not known here: expected check, hash-key, min-usable or ramp|pool add new weight 1
 		2|"now" is one word too many|pool del web now
 		2|"check" is given twice|pool set web check a check b
 		2|"weight" is given twice|real set web r1 weight 1 weight 2
@@ -343,7 +343,7 @@ values_are_words_that_are_known()
 	expect_table <<-'END'
 		2|admin "on": expected enabled, drain or disabled|real set web r1 admin on
 		2|protocol "icmp": expected tcp or udp|service add new icmp 198.51.100.9:80 pool web
-		2|sched "lc": expected rr, wrr or maglev|service set www sched lc
+		2|sched "sh": expected rr, wrr, maglev, lc or wlc|service set www sched sh
 		2|hash "dest": expected source|service set www hash dest
 		2|when-empty "drop": expected open or reject|service set www when-empty drop
 		2|timeout "idle": expected established, syn, fin, closed or udp|service set www timeout idle 3

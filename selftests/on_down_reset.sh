@@ -299,6 +299,7 @@ flows_end_when_it_is_open_no_more()
 	lbctl verdict set "$pool" r2 up
 	expect_look 5 old 2 "0 ok 2 reset"
 	await 5 has_broken r1 2
+	await 5 has_flows tcp 0
 	expect_resets 2 2 0
 }
 

@@ -222,12 +222,17 @@ int client_open(const struct client_options *options, unsigned int index)
 	return fd;
 }
 
+/* How the connection ends when its socket is closed, by us or by our end. */
+void client_end_by_reset(int fd, bool reset)
+{
+	struct linger linger = { .l_onoff = reset, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
 void client_close(int fd, bool reset)
 {
-	struct linger linger = { .l_onoff = 1, .l_linger = 0 };
-
-	if (reset)
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	client_end_by_reset(fd, reset);
 	close(fd);
 }
 

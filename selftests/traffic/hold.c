@@ -69,6 +69,11 @@ static enum outcome open_one(struct hold *hold, struct held *held,
 	held->fd = client_open(&hold->options, index);
 	if (held->fd < 0)
 		return outcome_of_socket(-1, errno);
+	/*
+	 * Who is killed says so once: a FIN would be said for a minute more, and
+	 * meet the services of the next test.
+	 */
+	client_end_by_reset(held->fd, true);
 	if (hold->options.type == SOCK_DGRAM && send(held->fd, "", 0, 0) < 0)
 		return outcome_of_socket(held->fd, errno);
 	outcome = read_line(hold, held->fd, line, sizeof(line));

@@ -93,6 +93,7 @@ struct client_options {
 
 void client_options(int argc, char **argv, struct client_options *options);
 int client_open(const struct client_options *options, unsigned int index);
+void client_end_by_reset(int fd, bool reset);
 void client_close(int fd, bool reset);
 bool client_read_greeting(const char *line, int fd, char *name, size_t size,
 			  bool *right_client);
