@@ -203,8 +203,12 @@ static int register_hooks(struct lbvs_stage *stage)
 	if (!stage->next->n_rules)
 		return 0;
 	err = lbvs_hook_register(stage->ln);
-	if (!err && wants_snat(stage->next))
-		err = lbvs_snat_hook_register(stage->ln);
+	if (err || !wants_snat(stage->next))
+		return err;
+	err = lbvs_snat_hook_register(stage->ln);
+	/* Nothing changes: where no service was, packets go by as before. */
+	if (err && !stage->old->n_rules)
+		lbvs_hook_unregister(stage->ln);
 	return err;
 }
 
