@@ -84,9 +84,7 @@ static __always_inline bool lbvs_plain_transport(struct lbvs_plain *plain,
 	if (plain->proto != IPPROTO_TCP)
 		return plain->proto == IPPROTO_UDP;
 
-	/* What is behind the packet's end is padding, not yet cut off. */
-	if (plain->length < thoff + sizeof(*tcp) ||
-	    !pskb_may_pull(plain->skb, thoff + sizeof(*tcp)))
+	if (!pskb_may_pull(plain->skb, thoff + sizeof(*tcp)))
 		return false;
 	tcp = (const struct tcphdr *)(plain->skb->data + thoff);
 	plain->seq = ntohl(tcp->seq);
@@ -144,9 +142,10 @@ lbvs_plain_parse(struct lbvs_plain *plain, struct sk_buff *skb, u8 family)
 	if (family == NFPROTO_IPV4 ? !lbvs_plain_ipv4(plain) :
 				     !lbvs_plain_ipv6(plain))
 		return false;
+	/* First the padding is cut off: it is no part of a header. */
 	return plain->length >= lbvs_plain_length(family) &&
-	       lbvs_plain_transport(plain, family) &&
-	       lbvs_plain_trim(skb, plain->length);
+	       lbvs_plain_trim(skb, plain->length) &&
+	       lbvs_plain_transport(plain, family);
 }
 
 static __always_inline struct lbvs_summary
