@@ -452,6 +452,28 @@ static void one_is_let_through_when_it_is_due(void **state)
 	assert_true(offer(&account, &opened, terms, 6400) <= 101);
 }
 
+/* A share such as a third is cut to a whole number: three of them may be less than one. */
+static void who_is_due_waits_for_one_turn_of_any_share(void **state)
+{
+	struct lbvs_ramp_terms terms = { .due = true };
+	u32 opened = 0;
+	u32 n, cap;
+
+	(void)state;
+	for (n = 2; n <= 1024; n++) {
+		for (cap = LBVS_RAMP_CAP_LEAST; cap <= LBVS_RAMP_FAIR;
+		     cap += 997) {
+			u64 account = lbvs_ramp_open(opened);
+
+			terms.fair = LBVS_RAMP_WHOLE / n;
+			terms.cap = cap;
+			assert_int_equal(offer(&account, &opened, terms, 1), 1);
+			assert_in_range(offer(&account, &opened, terms, 8 * n),
+					8, 9);
+		}
+	}
+}
+
 static void in_a_pause_it_gets_one_when_it_is_due_only(void **state)
 {
 	struct lbvs_ramp_terms terms = { LBVS_RAMP_WHOLE / 4,
@@ -543,6 +565,7 @@ int main(void)
 		cmocka_unit_test(a_debt_is_forgotten),
 		cmocka_unit_test(flows_count_by_the_cap_of_their_time),
 		cmocka_unit_test(one_is_let_through_when_it_is_due),
+		cmocka_unit_test(who_is_due_waits_for_one_turn_of_any_share),
 		cmocka_unit_test(in_a_pause_it_gets_one_when_it_is_due_only),
 		cmocka_unit_test(a_CPU_that_is_behind_earns_nothing),
 		cmocka_unit_test(caps_and_steps_only_grow),
