@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The scheduler has some attempts to find a member that can be used. It may name
- * one twice: those that take turns do, if one weighs nearly all. After that the
- * choices that it did not name have a chance, each once.
+ * one twice: in round robin others may have taken the turns in between. After that
+ * the choices that it did not name have a chance, each once.
  *
  * In a rule that is guarded each is first asked whether it can take the flow:
  *

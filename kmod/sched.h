@@ -118,6 +118,20 @@ static inline u32 lbvs_sched_turn(struct lbvs_sched_pick *pick)
 }
 
 /**
+ * lbvs_sched_last - whose turn was it?
+ * @pick: a flow whose turn was asked for. It may be another one's that came later:
+ *	for what no exact value is needed.
+ *
+ * Return: the cursor, left where it is.
+ */
+static inline u32 lbvs_sched_last(const struct lbvs_sched_pick *pick)
+{
+	if (unlikely(pick->rehearsal))
+		return pick->turn;
+	return (u32)atomic_read(pick->cursor);
+}
+
+/**
  * lbvs_sched_tried - was a choice tried before?
  * @pick: the flow to be scheduled.
  * @index: the choice.

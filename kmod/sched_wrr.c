@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Weighted round robin: members take turns in exact proportion to their
- * weights, and each one's turns are spread over the cycle. See algo/wrr.c for
- * how that is done with a single atomic cursor.
+ * weights, and each one's turns are spread over the cycle. Who cannot take his turn
+ * leaves it to the others, in proportion to theirs. See algo/wrr.c for how that is
+ * done with a single atomic cursor.
  */
 #include "sched.h"
 
@@ -40,6 +41,9 @@ static u32 pick(const struct lbvs_sched_table *table,
 {
 	u32 slot;
 
+	if (pick->attempt)
+		return lbvs_wrr_rest(&table->wrr, lbvs_sched_last(pick),
+				     pick->tried, pick->attempt);
 	/* Of two neighbouring cursor values one has a slot, but other CPUs may
 	 * take just that one, so go on until it is ours.
 	 */

@@ -12,12 +12,22 @@
  * are skipped. An even cursor never does, so of two neighbouring cursor values
  * at least one hits.
  *
+ * Who cannot take his turn passes it on to the others, by their weights: the line is
+ * closed up without those who were asked, and a slot of it drawn by a multiple of the
+ * golden ratio. To raise the cursor for that would take the turn of whoever always
+ * comes next.
+ *
  * The state is the cursor alone, a counter that any number of CPUs may raise.
  */
 #include "wrr.h"
 
 #include <linux/errno.h>
 #include <linux/types.h>
+
+/* 2^32 by the golden ratio: its multiples are spread evenly. Those of its powers are
+ * too, and independent of each other.
+ */
+#define LBVS_WRR_GOLDEN 0x9e3779b9u
 
 static u32 gcd_of(u32 a, u32 b)
 {
@@ -117,4 +127,57 @@ u32 lbvs_wrr_index(const struct lbvs_wrr *wrr, u32 slot)
 			low = middle + 1;
 	}
 	return low;
+}
+
+static u32 start_of(const struct lbvs_wrr *wrr, u32 index)
+{
+	return index ? wrr->ends[index - 1] : 0;
+}
+
+static u32 slots_of(const struct lbvs_wrr *wrr, u32 index)
+{
+	return wrr->ends[index] - start_of(wrr, index);
+}
+
+/* The lowest of some indexes that is not below one; wrr->n: there is none. */
+static u32 next_asked(const struct lbvs_wrr *wrr, const u16 *asked, u32 n_asked,
+		      u32 from)
+{
+	u32 next = wrr->n;
+	u32 i;
+
+	for (i = 0; i < n_asked; i++)
+		if (asked[i] >= from && asked[i] < next)
+			next = asked[i];
+	return next;
+}
+
+/**
+ * lbvs_wrr_rest - who gets a turn that others cannot take?
+ * @wrr: prepared weights.
+ * @cursor: the value of the cursor that the turn came with.
+ * @asked: indexes of those who were asked, each once, in any order.
+ * @n_asked: how many, less than there are weights.
+ *
+ * Return: the index of a weight, none of @asked.
+ */
+u32 lbvs_wrr_rest(const struct lbvs_wrr *wrr, u32 cursor, const u16 *asked,
+		  u32 n_asked)
+{
+	u32 left = wrr->total;
+	u32 point = cursor;
+	u32 slot, index, i;
+
+	for (i = 0; i < n_asked; i++) {
+		left -= slots_of(wrr, asked[i]);
+		point *= LBVS_WRR_GOLDEN;
+	}
+	slot = (u64)point * left >> 32;
+
+	index = next_asked(wrr, asked, n_asked, 0);
+	while (index < wrr->n && slot >= start_of(wrr, index)) {
+		slot += slots_of(wrr, index);
+		index = next_asked(wrr, asked, n_asked, index + 1);
+	}
+	return lbvs_wrr_index(wrr, slot);
 }

@@ -21,5 +21,7 @@ struct lbvs_wrr {
 int lbvs_wrr_fill(struct lbvs_wrr *wrr, const u32 *weights, u32 n);
 bool lbvs_wrr_slot(const struct lbvs_wrr *wrr, u32 cursor, u32 *slot);
 u32 lbvs_wrr_index(const struct lbvs_wrr *wrr, u32 slot);
+u32 lbvs_wrr_rest(const struct lbvs_wrr *wrr, u32 cursor, const u16 *asked,
+		  u32 n_asked);
 
 #endif /* _LBVS_ALGO_WRR_H */

@@ -4,6 +4,7 @@
 
 #include "algo/wrr.c"
 
+#include <linux/minmax.h>
 #include <string.h>
 
 #define REALS_MOST 64
@@ -148,6 +149,49 @@ static void turns_are_spread(void **state)
 	}
 }
 
+/* Of those who were asked none is asked again, also where one weighs nearly all, and
+ * the others get their turns by weight, give or take what chance would do.
+ */
+static void who_cannot_take_turns_leaves_them_by_weight(void **state)
+{
+	struct fixture *f = *state;
+	u32 round;
+
+	for (round = 0; round < ROUNDS; round++) {
+		u32 got[REALS_MOST] = { 0 };
+		bool is_asked[REALS_MOST] = { false };
+		u32 cursor = next_random(&f->random);
+		u32 i, n_asked, left, turns = 20000;
+		u16 asked[16];
+
+		draw(f);
+		if (f->n < 2)
+			continue;
+		left = f->wrr.total;
+		n_asked = 1 + next_random(&f->random) % min(f->n - 1, 16u);
+		for (i = 0; i < n_asked; i++) {
+			do {
+				asked[i] = next_random(&f->random) % f->n;
+			} while (is_asked[asked[i]]);
+			is_asked[asked[i]] = true;
+			left -= reduced_weight(f, asked[i]);
+		}
+		for (i = 0; i < turns; i++)
+			got[lbvs_wrr_rest(&f->wrr, cursor + i, asked,
+					  n_asked)]++;
+		for (i = 0; i < f->n; i++) {
+			double due =
+				(double)turns * reduced_weight(f, i) / left;
+
+			if (is_asked[i])
+				assert_int_equal(got[i], 0);
+			else
+				assert_true((got[i] - due) * (got[i] - due) <=
+					    36 * (due + 1));
+		}
+	}
+}
+
 static void equal_weights_take_turns(void **state)
 {
 	struct fixture *f = *state;
@@ -257,6 +301,7 @@ int main(void)
 		TEST(a_cycle_visits_every_slot_once),
 		TEST(of_two_cursors_one_has_a_slot),
 		TEST(turns_are_spread),
+		TEST(who_cannot_take_turns_leaves_them_by_weight),
 		TEST(equal_weights_take_turns),
 		TEST(only_the_ratio_of_weights_counts),
 		TEST(every_slot_has_its_owner),
