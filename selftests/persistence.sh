@@ -19,6 +19,8 @@ ALL_TESTS="
 	a_client_moves_when_its_real_is_drained_and_does_not_come_back
 	a_client_moves_when_its_real_is_down_and_does_not_come_back
 	a_client_moves_when_its_real_is_full_and_does_not_come_back
+	a_client_moves_when_its_real_is_at_its_rate
+	a_client_gets_no_more_of_a_member_than_its_rate
 	a_client_stays_on_one_real_of_the_reserve
 	a_client_stays_when_nobody_is_usable
 	a_real_that_was_added_again_is_another_one
@@ -253,6 +255,53 @@ a_client_moves_when_its_real_is_full_and_does_not_come_back()
 	lbctl flush flows >/dev/null
 	stays "$MET" tcp 135
 }
+
+# ask_fast N: so many flows of one client, 50 a second; in $ASK_MS how long it took
+ask_fast()
+{
+	local start
+
+	start=$(date +%s%N)
+	ask udp "$vip" 135 --count "$1" --rate 50 --source "$(client 1)" --sport 20000-29999
+	ASK_MS=$((($(date +%s%N) - start) / 1000000))
+	expect_answers "$1"
+}
+
+# most_at RATE: what the limit lets come in that time. A tenth of a second's worth may
+# come at once, see limits.sh.
+most_at() { echo $((ASK_MS * $1 / 1000 + $1 / 10 + 2)); }
+
+# Only flows that come one upon the other are too fast for one a second.
+a_client_moves_when_its_real_is_at_its_rate()
+{
+	local real
+
+	go udp 135
+	real=$MET
+	lbctl real set "$pool" "$real" max-rate 1
+	defer lbctl real set "$pool" "$real" max-rate none
+	expect_counted affinity-moved 1 ask_fast 50
+	expect_at_most "$(most_at 1)" "$(share_of "$real")" "flows of $real in $ASK_MS ms"
+	MET=$(most)
+	[ "$MET" != "$real" ] || fail "expected the client to leave $real, seen $ASKED"
+	lbctl real set "$pool" "$real" max-rate none
+	stays "$MET" udp 135
+}
+
+# The three of them can take 60 a second.
+a_client_gets_no_more_of_a_member_than_its_rate()
+{
+	local n
+
+	lbctl service set "$pool-udp" max-rate 20
+	set_back "$pool-udp" max-rate none
+	ask_fast 100
+	for n in 1 2 3; do
+		expect_at_most "$(most_at 20)" "$(share_of "r$n")" "flows of r$n in $ASK_MS ms"
+	done
+}
+
+most() { awk '$1 == "share" && $3 > n { n = $3; name = $2 } END { print name }' <<<"$ASKED"; }
 
 a_client_stays_on_one_real_of_the_reserve()
 {
