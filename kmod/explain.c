@@ -139,6 +139,18 @@ static enum lbvs_rule_kind kind_of(const struct lbvs_choosing *choosing,
 	}
 }
 
+/* Whoever comes first by the hash, the hash of the flow stays the same. */
+static void find_slot(const struct lbvs_choosing *choosing,
+		      struct lbvs_explanation *explanation)
+{
+	const struct lbvs_sched_table *table = choosing->rule->sched;
+
+	if (!table->input.ops->slot)
+		return;
+	explanation->slot = table->input.ops->slot(table, choosing->pick.hash);
+	explanation->table_size = table->input.size;
+}
+
 /**
  * lbvs_explain - what would become of a new flow, and why?
  * @ln: network namespace.
@@ -175,6 +187,7 @@ void lbvs_explain(struct lbvs_net *ln, const struct lbvs_rule *rule,
 		choosing->pick.rehearsal = true;
 		choosing->pick.turn = atomic_read(choosing->pick.cursor);
 		member = lbvs_choose_next(choosing);
+		find_slot(choosing, explanation);
 	}
 	explanation->kind = kind_of(choosing, member, explanation);
 	explanation->real_id = member ? member->real_id : 0;

@@ -215,6 +215,18 @@ int lbvs_nl_explain_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
+static int put_rule(struct sk_buff *skb,
+		    const struct lbvs_explanation *explanation)
+{
+	if (nla_put_u32(skb, LBVS_A_EXPLAIN_RULE, explanation->kind))
+		return -EMSGSIZE;
+	if (!explanation->table_size)
+		return 0;
+	return nla_put_u32(skb, LBVS_A_EXPLAIN_SLOT, explanation->slot) ||
+	       nla_put_u32(skb, LBVS_A_EXPLAIN_TABLE_SIZE,
+			   explanation->table_size) ? -EMSGSIZE : 0;
+}
+
 static int put_member(struct sk_buff *skb, const struct lbvs_subject *subject)
 {
 	const struct lbvs_explanation *explanation = subject->explanation;
@@ -234,7 +246,7 @@ static int put_member(struct sk_buff *skb, const struct lbvs_subject *subject)
 				LBVS_A_EXPLAIN_CHECK, LBVS_A_EXPLAIN_PARTNER))
 		return -EMSGSIZE;
 	if (explanation->real_id == real->id)
-		return nla_put_u32(skb, LBVS_A_EXPLAIN_RULE, explanation->kind);
+		return put_rule(skb, explanation);
 	return 0;
 }
 
@@ -244,8 +256,7 @@ static int put_nobody(struct sk_buff *skb, const struct lbvs_subject *subject)
 
 	return nla_put_string(skb, LBVS_A_EXPLAIN_SERVICE, rule->cfg.name) ||
 	       nla_put_string(skb, LBVS_A_EXPLAIN_POOL, rule->pool->cfg.name) ||
-	       nla_put_u32(skb, LBVS_A_EXPLAIN_RULE,
-			   subject->explanation->kind) ? -EMSGSIZE : 0;
+	       put_rule(skb, subject->explanation) ? -EMSGSIZE : 0;
 }
 
 static int put_rest(struct sk_buff *skb, struct netlink_callback *cb,

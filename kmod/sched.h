@@ -55,6 +55,7 @@ struct lbvs_sched_input {
  * @name: its name.
  * @hashed: it wants a hash of the packet.
  * @size: slots of its table for a pool of that many reals; NULL: it has none.
+ * @slot: the slot of its table that a hash leads to; NULL: it has none.
  * @build: build the table from @table->input. Process context. 0 or -errno.
  * @pick: choose. Softirq or process, under RCU, no lock. Returns an index below
  *	@table->input.n, which may be one that was tried before.
@@ -63,6 +64,7 @@ struct lbvs_sched_ops {
 	const char *name;
 	bool hashed;
 	u32 (*size)(u32 n_reals);
+	u32 (*slot)(const struct lbvs_sched_table *table, u32 hash);
 	int (*build)(struct lbvs_sched_table *table);
 	u32 (*pick)(const struct lbvs_sched_table *table,
 		    struct lbvs_sched_pick *pick);

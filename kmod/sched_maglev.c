@@ -61,9 +61,14 @@ out:
 	return err;
 }
 
+static u32 slot_of(const struct lbvs_sched_table *table, u32 hash)
+{
+	return reciprocal_scale(hash, table->input.size);
+}
+
 static u32 at_hash(const struct lbvs_sched_table *table, u32 hash)
 {
-	return table->slots[reciprocal_scale(hash, table->input.size)];
+	return table->slots[slot_of(table, hash)];
 }
 
 /*
@@ -102,6 +107,7 @@ const struct lbvs_sched_ops lbvs_sched_maglev_ops = {
 	.name = "maglev",
 	.hashed = true,
 	.size = default_size,
+	.slot = slot_of,
 	.build = build,
 	.pick = pick,
 };

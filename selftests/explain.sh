@@ -5,6 +5,7 @@
 # and to ask changes nothing.
 ALL_TESTS="
 	a_hashed_client_goes_where_it_is_said
+	the_slot_of_a_hash_is_said
 	a_flow_that_lives_is_named
 	a_flow_that_was_silent_for_too_long_is_not
 	with_whom_a_client_is_remembered_is_said
@@ -114,6 +115,51 @@ a_hashed_client_goes_where_it_is_said()
 		expect_explained "$(json_value real "$EXPLAINED")" hash
 		expect_goes_where_it_is_said "$(source_of 9)" $((21000 + n))
 	done
+}
+
+# slot_of ADDR: of a table of 251; into $SLOT
+slot_of()
+{
+	explain "$1"
+	expect_equal 251 "$(json_value table_size "$EXPLAINED")" "the size of the table"
+	SLOT=$(json_value slot "$EXPLAINED")
+	expect_at_most 250 "$SLOT" "the slot of $1"
+}
+
+# Of twenty clients hardly two have the same one, and whoever has goes to the same
+# real; it stays the client's when another real takes the flow, and nobody else says
+# that there is one.
+the_slot_of_a_hash_is_said()
+{
+	local -A reals=()
+	local n slot home
+
+	given_service_set sched maglev hash source table-size 251 -- \
+		sched rr table-size auto bound off max-flows none
+	for n in {1..20}; do
+		slot_of "$(source_of "$n")"
+		home=$(json_value real "$EXPLAINED")
+		expect_equal "${reals[$SLOT]:-$home}" "$home" "the real of slot $SLOT"
+		reals[$SLOT]=$home
+	done
+	expect_at_least 10 "${#reals[@]}" "the slots of 20 clients"
+	lbctl explain "$(source_of 20)" "$pool-udp" | grep -Eqx "slot +$SLOT of 251" ||
+		fail "expected slot $SLOT of 251, seen $(lbctl explain "$(source_of 20)" "$pool-udp")"
+
+	slot=$SLOT
+	lbctl service set "$pool-udp" bound 1.25
+	expect_goes_where_it_is_said "$(source_of 20)"
+	slot_of "$(source_of 20)"
+	expect_equal "next $slot" "$(json_value rule "$EXPLAINED") $SLOT" "the rule, and the slot at home"
+	lbctl service set "$pool-udp" bound off max-flows 1
+	ask udp "$vip" 80 --count 3 --sport 30000-30002
+	slot_of "$(source_of 20)"
+	expect_equal "limit $slot" "$(json_value rule "$EXPLAINED") $SLOT" "the rule, and the slot at home"
+	explain "$(with_port "$(source_of 20)" 20000)"
+	expect_equal "flow null" "$(json_value rule "$EXPLAINED") $(json_value slot "$EXPLAINED")"
+	lbctl service set "$pool-udp" sched rr max-flows none
+	explain "$(source_of 20)"
+	expect_equal "turn null" "$(json_value rule "$EXPLAINED") $(json_value slot "$EXPLAINED")"
 }
 
 a_flow_that_lives_is_named()

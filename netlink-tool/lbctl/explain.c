@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,6 +98,18 @@ static void members(struct print *p, const struct model_list *list,
 	print_list_end(p);
 }
 
+/* Where the hash leads, also when the flow goes elsewhere. */
+static void slot(struct print *p, const struct model_explain *chosen)
+{
+	bool hashed = model_has(chosen, LBVS_A_EXPLAIN_SLOT);
+
+	if (hashed)
+		print_text(p, "slot", "%" PRIu32 " of %" PRIu32, chosen->slot,
+			   chosen->table_size);
+	print_uint(p, NULL, "slot", hashed, chosen->slot);
+	print_uint(p, NULL, "table_size", hashed, chosen->table_size);
+}
+
 static void show(struct lbctl *ctl, const struct model_explain *asked,
 		 const struct model_explain *chosen,
 		 const struct model_list *list, const struct member_view *view)
@@ -112,6 +125,7 @@ static void show(struct lbctl *ctl, const struct model_explain *asked,
 	print_str(p, "real", "real", chosen->real[0] ? chosen->real : NULL);
 	print_word(p, NULL, "rule", true, words_rule, chosen->rule);
 	print_str(p, "because", "because", because(chosen->rule));
+	slot(p, chosen);
 	members(p, list, view);
 	print_object_end(p);
 }

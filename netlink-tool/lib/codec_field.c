@@ -311,6 +311,9 @@ static const struct codec_field explain_fields[] = {
 	  AT(explain, active_flows) },
 	{ "rule", LBVS_A_EXPLAIN_RULE, CODEC_U32, AT(explain, rule),
 	  .words = words_rule },
+	{ "slot", LBVS_A_EXPLAIN_SLOT, CODEC_U32, AT(explain, slot) },
+	{ "table size", LBVS_A_EXPLAIN_TABLE_SIZE, CODEC_U32,
+	  AT(explain, table_size) },
 	{ 0 }
 };
 

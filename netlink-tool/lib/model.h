@@ -239,6 +239,8 @@ struct model_explain {
 	char partner[LBVS_NAME_SIZE];
 	uint32_t active_flows;
 	uint32_t rule;			/* only of the one that is chosen */
+	uint32_t slot;			/* likewise, if it is hashed */
+	uint32_t table_size;
 };
 
 struct model_stat {

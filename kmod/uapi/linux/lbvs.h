@@ -877,6 +877,11 @@ enum lbvs_a_member {
  * @LBVS_A_EXPLAIN_PARTNER: string, as in enum lbvs_a_member.
  * @LBVS_A_EXPLAIN_ACTIVE_FLOWS: u32, as in enum lbvs_a_member.
  * @LBVS_A_EXPLAIN_RULE: u32, enum lbvs_rule_kind.
+ * @LBVS_A_EXPLAIN_SLOT: u32, the slot of the table that the client's hash leads
+ *	to, if the service hashes and its scheduler was asked. Beside RULE, which
+ *	says whether the flow went where the slot leads: with LBVS_RULE_NEXT, for
+ *	one, it did not.
+ * @LBVS_A_EXPLAIN_TABLE_SIZE: u32, how many slots the table has; beside SLOT.
  */
 enum lbvs_a_explain {
 	LBVS_A_EXPLAIN_GENERATION = LBVS_A_GENERATION,
@@ -895,6 +900,8 @@ enum lbvs_a_explain {
 	LBVS_A_EXPLAIN_PARTNER,
 	LBVS_A_EXPLAIN_ACTIVE_FLOWS,
 	LBVS_A_EXPLAIN_RULE,
+	LBVS_A_EXPLAIN_SLOT,
+	LBVS_A_EXPLAIN_TABLE_SIZE,
 	__LBVS_A_EXPLAIN_MAX,
 };
 #define LBVS_A_EXPLAIN_MAX (__LBVS_A_EXPLAIN_MAX - 1)
