@@ -5,23 +5,16 @@
  */
 #include "test.h"
 
-#include <arpa/inet.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include "linger.h"
 #include "settings.h"
 #include "target.h"
 #include "tls.h"
+#include "tls_server.h"
 #include "web.h"
-
-#define HOST	"r1.example.com"
 
 struct site {
 	char dir[32];
@@ -36,39 +29,6 @@ struct site {
 	pid_t server;
 };
 
-static void add_extension(X509 *cert, int nid, const char *value)
-{
-	X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
-
-	assert_non_null(extension);
-	X509_add_ext(cert, extension, -1);
-	X509_EXTENSION_free(extension);
-}
-
-/* Without an issuer it is an authority. */
-static X509 *make_certificate(const char *name, EVP_PKEY *key, X509 *issuer,
-			      EVP_PKEY *issuer_key)
-{
-	X509 *cert = X509_new();
-
-	X509_set_version(cert, X509_VERSION_3);
-	ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-	X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-	X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN",
-				   MBSTRING_ASC, (const unsigned char *)name,
-				   -1, -1, 0);
-	X509_set_issuer_name(cert, X509_get_subject_name(issuer ? issuer :
-								  cert));
-	X509_set_pubkey(cert, key);
-	if (issuer)
-		add_extension(cert, NID_subject_alt_name, "DNS:" HOST);
-	else
-		add_extension(cert, NID_basic_constraints, "critical,CA:TRUE");
-	assert_true(X509_sign(cert, issuer_key, EVP_sha256()) > 0);
-	return cert;
-}
-
 static void trust(struct site *site, X509 *cert)
 {
 	FILE *out = fopen(site->ca, "w");
@@ -78,62 +38,14 @@ static void trust(struct site *site, X509 *cert)
 	assert_int_equal(fclose(out), 0);
 }
 
-static void serve(SSL_CTX *ctx, int fd)
-{
-	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
-		"Connection: close\r\n\r\nok";
-	char request[2048];
-	int client;
-	SSL *ssl;
-
-	while ((client = accept(fd, NULL, NULL)) >= 0) {
-		ssl = SSL_new(ctx);
-		SSL_set_fd(ssl, client);
-		if (SSL_accept(ssl) == 1 &&
-		    SSL_read(ssl, request, sizeof(request)) > 0)
-			SSL_write(ssl, answer, sizeof(answer) - 1);
-		SSL_shutdown(ssl);
-		SSL_free(ssl);
-		close(client);
-	}
-}
-
-/* A web server in a process of its own. */
-static void start_server(struct site *site, EVP_PKEY *key)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	socklen_t size = sizeof(in);
-	SSL_CTX *ctx;
-	int fd;
-
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_true(fd >= 0);
-	assert_int_equal(bind(fd, (struct sockaddr *)&in, size), 0);
-	assert_int_equal(listen(fd, 16), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &size), 0);
-	site->port = ntohs(in.sin_port);
-	site->server = fork();
-	if (!site->server) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		signal(SIGPIPE, SIG_IGN);
-		ctx = SSL_CTX_new(TLS_server_method());
-		SSL_CTX_use_certificate(ctx, site->served);
-		SSL_CTX_use_PrivateKey(ctx, key);
-		serve(ctx, fd);
-		_exit(1);
-	}
-	close(fd);
-}
-
 static void write_conf(const struct site *site)
 {
 	FILE *out = fopen(site->conf, "w");
 
 	assert_non_null(out);
 	fprintf(out, "pool web {\n"
-		"check https { kind = https port = %u host = " HOST " cafile = '%s' }\n"
-		"check tls { kind = tls port = %u sni = " HOST " cafile = '%s' }\n"
+		"check https { kind = https port = %u host = " TLS_HOST " cafile = '%s' }\n"
+		"check tls { kind = tls port = %u sni = " TLS_HOST " cafile = '%s' }\n"
 		"}\n", site->port, site->ca, site->port, site->ca);
 	assert_int_equal(fclose(out), 0);
 }
@@ -141,7 +53,9 @@ static void write_conf(const struct site *site)
 static int set_up(void **state)
 {
 	struct site *site = calloc(1, sizeof(*site));
+	static const int ok = 200;
 	EVP_PKEY *key, *authority;
+	int fd;
 
 	assert_non_null(site);
 	strcpy(site->dir, "/tmp/probed_tls.XXXXXX");
@@ -155,7 +69,9 @@ static int set_up(void **state)
 	site->other = make_certificate("other", key, NULL, key);
 	site->served = make_certificate("server", key, site->authority,
 					authority);
-	start_server(site, key);
+	site->port = tls_listen(&fd, 16);
+	site->server = tls_serve(fd, site->served, key, &ok);
+	close(fd);
 	write_conf(site);
 	EVP_PKEY_free(key);
 	EVP_PKEY_free(authority);
