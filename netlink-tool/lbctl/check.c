@@ -21,7 +21,7 @@ static int check(struct lbctl *ctl, const struct lbctl_command *command,
 
 	if (!name || file_no_more(command, words))
 		return LBCTL_USAGE;
-	ret = file_load(name, &config);
+	ret = file_load_files(name, &config);
 	if (!ret)
 		show_config(&ctl->print, &config);
 	config_free(&config);

@@ -28,7 +28,9 @@ int file_no_more(const struct lbctl_command *command, struct parse *words)
 	return LBCTL_USAGE;
 }
 
-int file_load(const char *name, struct config *config)
+static int load_by(int (*load)(FILE *in, struct config *config,
+			       struct config_errors *errors),
+		   const char *name, struct config *config)
 {
 	struct config_errors errors = { .count = 0 };
 	FILE *in = strcmp(name, "-") ? fopen(name, "re") : stdin;
@@ -40,11 +42,21 @@ int file_load(const char *name, struct config *config)
 			name, strerror(errno));
 		return LBCTL_FAILED;
 	}
-	ret = config_load(in, config, &errors);
+	ret = load(in, config, &errors);
 	if (in != stdin)
 		fclose(in);
 	if (ret)
 		config_errors_print(&errors, name, stderr);
 	config_errors_free(&errors);
 	return ret ? LBCTL_FAILED : LBCTL_OK;
+}
+
+int file_load(const char *name, struct config *config)
+{
+	return load_by(config_load, name, config);
+}
+
+int file_load_files(const char *name, struct config *config)
+{
+	return load_by(config_load_files, name, config);
 }

@@ -18,5 +18,7 @@ int file_no_more(const struct lbctl_command *command, struct parse *words);
  * told the person why. The config is to be freed in any case.
  */
 int file_load(const char *name, struct config *config);
+/* The same, and whether the files that it names can be read. */
+int file_load_files(const char *name, struct config *config);
 
 #endif

@@ -46,7 +46,7 @@ int settings_load(const char *path, struct config *config)
 		log_error("cannot read %s: %s", path, strerror(errno));
 		return -1;
 	}
-	ret = config_load(in, config, &errors);
+	ret = config_load_files(in, config, &errors);
 	fclose(in);
 	if (ret)
 		config_errors_print(&errors, path, stderr);

@@ -93,6 +93,7 @@ struct check_probe {
 	/* https, imaps, pop3s, tls, and those with STARTTLS */
 	char *sni;			/* NULL: the host, if that is a name */
 	char *cafile;			/* NULL: the system's authorities */
+	unsigned int cafile_line;	/* of the file that says so */
 	bool verify;			/* chain and name; default: true */
 	enum check_tls_version tls_min;
 	char *ciphers;			/* in OpenSSL's words; NULL: default */

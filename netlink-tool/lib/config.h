@@ -39,12 +39,20 @@ struct config {
  * Returns 0, or -1 with all errors.
  */
 int config_load(FILE *in, struct config *config, struct config_errors *errors);
+/*
+ * The same, and tries whether the files that it names can be read: for who is to
+ * read them, or is asked about them. What changes the kernel goes without them.
+ */
+int config_load_files(FILE *in, struct config *config,
+		      struct config_errors *errors);
 void config_free(struct config *config);
 
 /* The parts of that. */
 int config_read(const struct config_node *tree, struct config *config,
 		struct config_errors *errors);
 void config_judge(const struct config *config, struct config_errors *errors);
+void config_judge_files(const struct config *config,
+			struct config_errors *errors);
 
 /* Sets what a service is by default, where s has nothing. */
 void config_pool_defaults(struct model_pool *pool);

@@ -37,7 +37,8 @@ static void forget_lines(struct config *config)
 		config->place[i].line = 0;
 }
 
-int config_load(FILE *in, struct config *config, struct config_errors *errors)
+static int load(FILE *in, struct config *config, struct config_errors *errors,
+		bool files)
 {
 	bool whole, json = false;
 	struct config_node *tree;
@@ -50,10 +51,23 @@ int config_load(FILE *in, struct config *config, struct config_errors *errors)
 	/* What is missing may stand behind the place where reading ended. */
 	if (tree && whole)
 		config_judge(config, errors);
+	if (tree && files)
+		config_judge_files(config, errors);
 	if (tree && json) {
 		config_json_place(tree, errors);
 		forget_lines(config);
 	}
 	config_node_free(tree);
 	return config_has_failed(errors) ? -1 : 0;
+}
+
+int config_load(FILE *in, struct config *config, struct config_errors *errors)
+{
+	return load(in, config, errors, false);
+}
+
+int config_load_files(FILE *in, struct config *config,
+		      struct config_errors *errors)
+{
+	return load(in, config, errors, true);
 }

@@ -106,6 +106,13 @@ static int read_path(const struct reader *r, const struct word *word,
 	return keep(r, field(r, word), value);
 }
 
+static int read_cafile(const struct reader *r, const struct word *word,
+		       const struct config_node *entry)
+{
+	r->probe->cafile_line = entry->line;
+	return read_path(r, word, entry);
+}
+
 static int read_port(const struct reader *r, const struct word *word,
 		     const struct config_node *entry)
 {
@@ -242,7 +249,7 @@ static const struct word words[] = {
 	{ "starttls", read_flag, START_KINDS, AT(starttls) },
 	{ "sni", read_token, TLS_KINDS | START_KINDS, AT(sni) },
 	{ "verify", read_flag, TLS_KINDS | START_KINDS, AT(verify) },
-	{ "cafile", read_path, TLS_KINDS | START_KINDS, AT(cafile) },
+	{ "cafile", read_cafile, TLS_KINDS | START_KINDS, AT(cafile) },
 	{ "tls-min", read_tls_min, TLS_KINDS | START_KINDS, 0 },
 	{ "ciphers", read_token, TLS_KINDS | START_KINDS, AT(ciphers) },
 	{ "depth", read_depth, KIND(SMTP), 0 },

@@ -40,22 +40,31 @@ static void accepts(const char *text, struct config *config)
 }
 
 /* What is printed of it, as "f:LINE: SENTENCE". */
-static char *complaints(const char *text)
+static char *complaints_of(const char *text,
+			   int (*load_by)(FILE *in, struct config *config,
+					  struct config_errors *errors))
 {
-	struct config_errors errors;
+	struct config_errors errors = { .count = 0 };
+	FILE *in = open_text(text);
 	struct config config;
 	size_t size = 0;
 	char *said = NULL;
 	FILE *out = open_memstream(&said, &size);
 
 	assert_non_null(out);
-	if (!load(text, &config, &errors))
+	if (!load_by(in, &config, &errors))
 		fail_msg("%s: accepted", text);
+	fclose(in);
 	config_errors_print(&errors, "f", out);
 	fclose(out);
 	config_free(&config);
 	config_errors_free(&errors);
 	return said;
+}
+
+static char *complaints(const char *text)
+{
+	return complaints_of(text, config_load);
 }
 
 /* All of "said", separated by |, has to be in it. */
@@ -537,6 +546,41 @@ static void only_what_is_not_default_is_written(void **state)
 	config_free(&c);
 }
 
+/* Who applies it does not need them: they are for who makes the checks. */
+static void files_that_it_names_are_read_where_that_is_asked(void **state)
+{
+	static const char text[] =
+		"pool web {\n"
+		"	check a { kind = https cafile = /none/a.pem verify = no }\n"
+		"	check b {\n"
+		"		kind = https\n"
+		"		cafile = /none/b.pem\n"
+		"	}\n"
+		"	check c { kind = tls port = 1 cafile = / }\n"
+		"	check d { kind = tls port = 1 cafile = /dev/null }\n"
+		"	check e { kind = tls port = 1 cafile = /proc/self/maps }\n"
+		"}\n";
+	static const char json[] =
+		"{ \"pool\": [ { \"name\": \"web\", \"check\": [ { \"name\": \"b\","
+		" \"kind\": \"https\", \"cafile\": \"/none/b.pem\" } ] } ] }";
+	struct config config;
+	char *said;
+
+	(void)state;
+	accepts(text, &config);
+	config_free(&config);
+	said = complaints_of(text, config_load_files);
+	assert_string_equal(said,
+		"f:5: cafile \"/none/b.pem\": cannot be read: No such file or directory\n"
+		"f:7: cafile \"/\": cannot be read: Is a directory\n"
+		"f:8: cafile \"/dev/null\": cannot be read: it is empty\n");
+	free(said);
+	said = complaints_of(json, config_load_files);
+	assert_non_null(strstr(said, "f: pool web, check b: "));
+	assert_non_null(strstr(said, "cafile \"/none/b.pem\": cannot be read: "));
+	free(said);
+}
+
 static void json_says_the_same_as_a_file(void **state)
 {
 	static const char json[] =
@@ -612,6 +656,7 @@ int main(void)
 		cmocka_unit_test(a_bad_file_leaves_nothing_behind),
 		cmocka_unit_test(what_is_written_reads_the_same),
 		cmocka_unit_test(only_what_is_not_default_is_written),
+		cmocka_unit_test(files_that_it_names_are_read_where_that_is_asked),
 		cmocka_unit_test(json_says_the_same_as_a_file),
 		cmocka_unit_test(what_is_wrong_in_json_is_told_by_its_object),
 	};

@@ -381,6 +381,34 @@ all_took_no_longer_than_their_timeouts()
 	jq -e 'map(.latency_ms) | max < 2500' "$dir/result" >/dev/null
 }
 
+# complains OF COMMAND...: it fails, and says that
+complains()
+{
+	local of=$1
+
+	shift
+	! "$@" >"$dir/complaint" 2>&1 && grep -qF -- "$of" "$dir/complaint" && return
+	sed 's/^/# /' "$dir/complaint"
+	return 1
+}
+
+# Whoever is told only that certificates are missing has to look for them.
+missing_authorities_are_named()
+{
+	local conf=$dir/authorities.conf of
+
+	printf '%s\n' "pool site {" "	check c { kind = tls port = 443 cafile = $dir/none.pem }" \
+		"	real r1 { address = $address }" "}" >"$conf"
+	of="$conf:2: cafile \"$dir/none.pem\": cannot be read: No such file"
+	complains "$of" "$(dirname "$LBVS_PROBED")/lbctl" check "$conf" &&
+		complains "$of" "$LBVS_PROBED" --test "$conf" &&
+		complains "$of" "$LBVS_PROBED" -c "$conf" || return
+	# A file, but of something else.
+	sed -i "s|none.pem|good.key|" "$conf"
+	complains "check c of pool site: cannot read certificates from $dir/good.key" \
+		"$LBVS_PROBED" -c "$conf"
+}
+
 nothing_is_left_running() { ! pgrep -fx "/bin/sleep 60" >/dev/null; }
 
 if [ "${1:-}" != inside ]; then
@@ -406,6 +434,7 @@ sed 's/^/# /' "$dir/errors"
 expect_all
 judge "none takes longer than its timeout" all_took_no_longer_than_their_timeouts
 judge "a command that hangs is ended" nothing_is_left_running
+judge "authorities that are missing are named with their line" missing_authorities_are_named
 all_templates_are_well
 judge "servers that are well see no reset" servers_see_no_reset
 judge "exim misses no goodbye" exim_misses_no_goodbye
