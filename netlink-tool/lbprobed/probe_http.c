@@ -89,6 +89,7 @@ static void fail(struct request *r, CURLcode code)
 		not_connected(r, code);
 		return;
 	case CURLE_OUT_OF_MEMORY:
+	case CURLE_ABORTED_BY_CALLBACK:
 	case CURLE_FAILED_INIT:
 	case CURLE_URL_MALFORMAT:
 	case CURLE_SSL_CIPHER:

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * When one of our callbacks fails, libcurl gives up every transfer of the handle,
+ * but says so of each only when something happens to it, and takes no new one as
+ * long as an old one is left. So we have it go through all of them at once: they
+ * end with CURLE_ABORTED_BY_CALLBACK, and with the last of them the handle is as
+ * good as new.
+ */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -25,6 +32,25 @@ static void finish_transfers(struct web *web)
 		transfer = (struct web_transfer *)own;
 		transfer->done(transfer, message->data.result);
 	}
+}
+
+static void on_broken(struct loop_timer *timer)
+{
+	struct web *web = loop_of(timer, struct web, broken);
+	int running;
+
+	curl_multi_perform(web->multi, &running);
+	finish_transfers(web);
+}
+
+/*
+ * Not from here, for we are within a call of libcurl. Where there is no memory for
+ * a timer either, each transfer ends with the timeout of its probe.
+ */
+static int give_up(struct web *web)
+{
+	loop_set(web->loop, &web->broken, loop_now());
+	return -1;
 }
 
 static void on_timer(struct loop_timer *timer)
@@ -75,7 +101,7 @@ static int want_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 	if (!socket) {
 		socket = malloc(sizeof(*socket));
 		if (!socket)
-			return -1;
+			return give_up(web);
 		socket->web = web;
 		socket->watch = (struct loop_watch){ .fd = -1,
 						     .fn = on_event };
@@ -85,7 +111,8 @@ static int want_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 		events |= EPOLLIN;
 	if (what & CURL_POLL_OUT)
 		events |= EPOLLOUT;
-	return loop_watch(web->loop, &socket->watch, fd, events) ? -1 : 0;
+	return loop_watch(web->loop, &socket->watch, fd, events) ?
+	       give_up(web) : 0;
 }
 
 static int want_timer(CURLM *multi, long timeout_ms, void *arg)
@@ -98,7 +125,8 @@ static int want_timer(CURLM *multi, long timeout_ms, void *arg)
 		return 0;
 	}
 	return loop_set(web->loop, &web->timer,
-			loop_now() + timeout_ms * UINT64_C(1000)) ? -1 : 0;
+			loop_now() + timeout_ms * UINT64_C(1000)) ?
+	       give_up(web) : 0;
 }
 
 static int want_close(void *arg, curl_socket_t fd)
@@ -111,7 +139,8 @@ static int want_close(void *arg, curl_socket_t fd)
 
 int web_init(struct web *web, struct loop *loop)
 {
-	*web = (struct web){ .loop = loop, .timer = { .fn = on_timer } };
+	*web = (struct web){ .loop = loop, .timer = { .fn = on_timer },
+			     .broken = { .fn = on_broken } };
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		return -ENOMEM;
 	web->multi = curl_multi_init();
@@ -133,6 +162,7 @@ void web_done(struct web *web)
 {
 	curl_multi_cleanup(web->multi);
 	loop_unset(web->loop, &web->timer);
+	loop_unset(web->loop, &web->broken);
 	curl_global_cleanup();
 }
 

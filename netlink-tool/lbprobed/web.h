@@ -11,6 +11,7 @@ struct web {
 	struct loop *loop;
 	CURLM *multi;
 	struct loop_timer timer;
+	struct loop_timer broken;	/* a callback has failed */
 };
 
 /* One transfer. done() is called once, unless web_cancel() comes first. */
