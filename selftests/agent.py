@@ -5,7 +5,9 @@ Arguments: NAME LEASE GRACE hold|up|down, times in milliseconds. Then lines:
   renew
   say POOL REAL up|down    a verdict on the whole real
   repeat N POOL REAL up|down    the same N times
-  flood N POOL REAL        down and up in turn, N verdicts
+  flood N POOL REAL [CHECK]...   N verdicts, on these checks in turn: in the first
+                           round down, up, down, ..., in the next the other way
+                           round, and so on; N is to be whole pairs of rounds
   reopen                   goes on with another socket
   leave
 Each is answered with a line: ok, or why not. Those that say much end it with the
@@ -111,9 +113,14 @@ class Kernel:
 
 def obey(kernel, name, epoch, verb, *words):
     """Returns the milliseconds that it took, where that is of interest."""
-    def verdict(pool, real, state):
-        return {'POOL': pool, 'REAL': real, 'AGENT': name, 'EPOCH': epoch,
-                'STATE': UAPI['LBVS_VERDICT_STATE_' + state.upper()]}
+    def verdict(pool, real, state, check=None):
+        values = {'POOL': pool, 'REAL': real, 'AGENT': name, 'EPOCH': epoch,
+                  'STATE': UAPI['LBVS_VERDICT_STATE_' + state.upper()]}
+        return values if check is None else {**values, 'CHECK': check}
+
+    def two_rounds(pool, real, *checks):
+        return [verdict(pool, real, ('down', 'up')[(turn + place) % 2], check)
+                for turn in range(2) for place, check in enumerate(checks or [None])]
 
     began = time.monotonic()
     if verb == 'reopen':
@@ -128,7 +135,7 @@ def obey(kernel, name, epoch, verb, *words):
             kernel.do_all(int(words[0]), 'VERDICT_SET', [verdict(*words[1:])])
         elif verb == 'flood':
             kernel.do_all(int(words[0]), 'VERDICT_SET',
-                          [verdict(*words[1:], state) for state in ('down', 'up')])
+                          two_rounds(*words[1:]))
         kernel.do('AGENT_RENEW', NAME=name, EPOCH=epoch)
         if words:
             return f' {(time.monotonic() - began) * 1000:.0f}'
