@@ -18,7 +18,9 @@ ALL_TESTS="
 	a_killed_probe_leaves_its_verdicts_as_they_were_with_hold
 	a_killed_probe_leaves_everything_up_with_up
 	a_killed_probe_leaves_everything_down_with_down
-	a_probe_that_stands_still_loses_its_lease_and_comes_back
+	a_probe_that_stands_still_leaves_its_verdicts_as_they_were_with_hold
+	a_probe_that_stands_still_leaves_everything_up_with_up
+	a_probe_that_stands_still_leaves_everything_down_with_down
 	of_two_probes_the_later_one_stays
 	a_module_that_goes_and_comes_finds_its_probe_again
 	a_bad_file_is_not_taken_and_a_good_one_is
@@ -262,7 +264,18 @@ killed()
 	kill -KILL "$probe"
 }
 
-lease_has_run_out() { lbctl -j agent show | jq -e '.[0].state == "expired"'; }
+lease_has_run_out() { lbctl -j agent show | grep '"state":"expired"'; }
+
+# And all that it vouches for.
+lease_is_live()
+{
+	local agents stale
+
+	agents=$(lbctl -j agent show)
+	stale=$(lbctl -j verdict show web | grep -o '"stale":true')
+	echo "$agents $stale"
+	[[ $agents == *'"state":"active"'* ]] && [ -z "$stale" ]
+}
 
 a_killed_probe_leaves_its_verdicts_as_they_were_with_hold()
 {
@@ -272,6 +285,7 @@ a_killed_probe_leaves_its_verdicts_as_they_were_with_hold()
 	mend_b_on_r1
 	start_probe
 	await 10 all_are up up up up
+	await 10 lease_is_live
 }
 
 a_killed_probe_leaves_everything_up_with_up()
@@ -280,6 +294,7 @@ a_killed_probe_leaves_everything_up_with_up()
 	await 6 all_are up up up up
 	start_probe
 	await 10 all_are up down up up
+	await 10 lease_is_live
 }
 
 a_killed_probe_leaves_everything_down_with_down()
@@ -288,17 +303,43 @@ a_killed_probe_leaves_everything_down_with_down()
 	await 6 all_are down down down down
 	start_probe
 	await 10 all_are up down up up
+	await 10 lease_is_live
 }
 
-a_probe_that_stands_still_loses_its_lease_and_comes_back()
+# stands_still ON-EXPIRY STATE...: those are the verdicts when its lease is over. What
+# changed at a server meanwhile it finds when it goes on, and all counts again.
+stands_still()
 {
-	given_probe down
+	given_probe "$1"
+	shift
+	break_b_on_r1
+	await 10 all_are up down up up
 	kill -STOP "$probe"
-	await 6 all_are down down down down
+	await 10 lease_has_run_out
+	expect_equal "$*" "$(verdicts)" "the verdicts"
+	mend_b_on_r1
 	kill -CONT "$probe"
 	await 10 all_are up up up up
+	await 10 lease_is_live
 	says "the lease has run out; probing goes on"
 	says "registered again as lbprobed"
+	break_b_on_r1
+	await 10 all_are up down up up
+}
+
+a_probe_that_stands_still_leaves_its_verdicts_as_they_were_with_hold()
+{
+	stands_still hold up down up up
+}
+
+a_probe_that_stands_still_leaves_everything_up_with_up()
+{
+	stands_still up up up up up
+}
+
+a_probe_that_stands_still_leaves_everything_down_with_down()
+{
+	stands_still down down down down down
 }
 
 of_two_probes_the_later_one_stays()
