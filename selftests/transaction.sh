@@ -11,6 +11,7 @@ ALL_TESTS="
 	somebody_elses_change_is_not_undone
 	a_verdict_that_comes_meanwhile_is_kept
 	flows_live_through_a_batch
+	ten_thousand_services_come_at_one_moment_and_disturb_nobody
 "
 source "$(dirname "$0")/lib.sh"
 
@@ -19,7 +20,7 @@ SERVICES=100
 setup()
 {
 	topology 2
-	serve_all tcp/80-81
+	serve_all tcp/80-81 bulk/83
 	DIR=$(mktemp -d)
 	defer rm -r "$DIR"
 }
@@ -302,6 +303,84 @@ flows_live_through_a_batch()
 	expect_share r1 4
 	lbctl batch - <<<"flush config"
 	[ "$(tell old ping)" != "ping 6 ok" ] || fail "expected the flows to be over"
+}
+
+# --- many at once -----------------------------------------------------------
+
+# Says how many there are of many, until the file is gone.
+count_many()
+{
+	while [ -e "$DIR/counting" ]; do
+		lbctl service show | grep -c ' 10\.0\.' || true
+	done
+}
+
+# commit FILE: and then $DIR/committing is gone, and $DIR/cpu says what it took
+commit()
+{
+	local TIMEFORMAT="%R s, %U s of a processor in lbctl and %S s in the kernel"
+
+	{ time lbctl batch "$1" ; } 2>"$DIR/cpu"
+	rm "$DIR/committing"
+}
+
+# commit_under_traffic FILE: what is held is asked over and over meanwhile
+commit_under_traffic()
+{
+	local committer pings=0
+
+	touch "$DIR/committing"
+	commit "$1" &
+	committer=$!
+	while [ -e "$DIR/committing" ]; do
+		kill -0 "$committer" || break
+		expect_held old ping "6 ok"
+		pings=$((pings + 1))
+	done
+	wait "$committer"
+	note "$(wc -l <"$1") services: $(<"$DIR/cpu"), $pings pings of 6 flows meanwhile"
+}
+
+# many COMMAND: a line for each, with its number for N and its address for A
+many()
+{
+	local n line all
+	all=$(for_machine 10000)
+
+	for ((n = 0; n < all; n++)); do
+		line=${1/N/$n}
+		echo "${line/A/10.0.$((n / 250)).$((n % 250))}"
+	done
+}
+
+ten_thousand_services_come_at_one_moment_and_disturb_nobody()
+{
+	local n reader transfer size=120000000
+	n=$(for_machine 10000)
+
+	given_web
+	lbctl service set www port 80,83
+	many "service add sN tcp A:80 pool web require alive" >"$DIR/come"
+	many "service del sN" >"$DIR/go"
+	hold old tcp "$VIP" 80 --count 6
+	on c0 "$TRAFFIC" fetch tcp "$VIP" 83 --size "$size" --rate 3000000 >"$DIR/fetched" 2>&1 &
+	transfer=$!
+	defer kill "$transfer"
+	touch "$DIR/counting"
+	count_many >"$DIR/counts" &
+	reader=$!
+	defer rm -f "$DIR/counting"
+	await 20 test -s "$DIR/counts"
+	commit_under_traffic "$DIR/come"
+	await 60 grep -qx "$n" "$DIR/counts"
+	commit_under_traffic "$DIR/go"
+	rm "$DIR/counting"
+	wait "$reader"
+	note "$(wc -l <"$DIR/counts") readings"
+	expect_equal "0 $n" "$(sort -nu "$DIR/counts" | xargs)" "how many services readers saw"
+	wait "$transfer" || true
+	[[ $(<"$DIR/fetched") == "share r"[12]" $size" ]] ||
+		fail "expected a whole transfer, seen $(<"$DIR/fetched")"
 }
 
 run_tests "$@"
