@@ -94,6 +94,17 @@ static u32 hash_endpoint(const union nf_inet_addr *addr, __be16 port, u8 proto,
 	return jhash2((__force const u32 *)addr->all, 4, low);
 }
 
+/*
+ * By the upper bits: into the lower ones of a product go only the lower ones of its
+ * factors, and an IPv4 address has there what all of a network have in common.
+ */
+static u32 first_slot(const struct lbvs_ruleset *ruleset,
+		      const union nf_inet_addr *addr, __be16 port, u8 proto,
+		      u8 family)
+{
+	return hash_endpoint(addr, port, proto, family) >> ruleset->shift;
+}
+
 static bool same_endpoint(const struct lbvs_endpoint *a,
 			  const union nf_inet_addr *addr, __be16 port, u8 proto,
 			  u8 family)
@@ -122,7 +133,7 @@ static int index_port(struct lbvs_ruleset *ruleset,
 	struct lbvs_ruleset_slot *slot;
 	u32 at;
 
-	at = hash_endpoint(&cfg->addr, port, cfg->proto, cfg->family);
+	at = first_slot(ruleset, &cfg->addr, port, cfg->proto, cfg->family);
 	for (;; at++) {
 		slot = &ruleset->slots[at & ruleset->mask];
 		if (!slot->rule)
@@ -167,6 +178,7 @@ int lbvs_ruleset_index(struct lbvs_ruleset *ruleset,
 	if (!ruleset->slots)
 		return -ENOMEM;
 	ruleset->mask = n_slots - 1;
+	ruleset->shift = 32 - ilog2(n_slots);
 
 	for (i = 0; i < ruleset->n_rules; i++) {
 		const struct lbvs_rule *rule = ruleset->rules[i];
@@ -236,8 +248,8 @@ const struct lbvs_rule *lbvs_ruleset_find(const struct lbvs_ruleset *ruleset,
 	if (!ruleset->slots)
 		return NULL;
 
-	at = hash_endpoint(&tuple->dst, tuple->dport, tuple->proto,
-			   tuple->family);
+	at = first_slot(ruleset, &tuple->dst, tuple->dport, tuple->proto,
+			tuple->family);
 	for (;; at++) {
 		slot = &ruleset->slots[at & ruleset->mask];
 		if (!slot->rule)

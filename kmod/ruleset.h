@@ -102,6 +102,7 @@ static inline u32 lbvs_users_count(const struct lbvs_users *users)
  * @vips: a bit for each slot that the address of a service has.
  * @slots: index of endpoints, open addressing; NULL without services.
  * @mask: number of slots less one, a power of two less one.
+ * @shift: by so much a hash of 32 bits is too long for a slot.
  * @generation: raised by each change.
  * @configured: generation of the last change that was more than verdicts.
  * @n_rules: number of services.
@@ -118,6 +119,7 @@ struct lbvs_ruleset {
 	DECLARE_BITMAP(vips, 1 << LBVS_VIP_BITS);
 	struct lbvs_ruleset_slot *slots;
 	u32 mask;
+	u32 shift;
 
 	u32 generation;
 	u32 configured;
