@@ -4,6 +4,7 @@
 # The flow table grows while it is used and shrinks when it is empty again. No
 # flow is lost on the way, and none is missed by a list of them.
 ALL_TESTS="
+	an_eighth_of_the_memory_may_be_flows
 	a_table_grows_under_its_flows
 	lists_taken_while_it_grows_miss_no_flow
 	a_table_that_is_empty_again_shrinks
@@ -81,6 +82,16 @@ ports_below()
 
 # ... and with so many more it grows.
 PORTS_MORE=400
+
+an_eighth_of_the_memory_may_be_flows()
+{
+	local json memory
+
+	json=$(lbctl -j stats)
+	memory=$(awk '$1 == "MemTotal:" { print $2 * 1024 }' /proc/meminfo)
+	expect_equal $((memory / 8 / $(json_value flow_bytes "$json"))) \
+		"$(json_value flows_max "$json")" "the number of flows that may be"
+}
 
 a_table_grows_under_its_flows()
 {
