@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "netlink.h"
 #include "arm.h"
+#include "compat.h"
 
 #include <linux/rtnetlink.h>
 #include <net/sock.h>
@@ -11,6 +12,7 @@ const struct nla_policy lbvs_nl_arm_policy[] = {
 };
 
 const struct nla_policy lbvs_nl_arm_get_policy[] = {
+	[LBVS_A_ARM_DEV] = { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 	[LBVS_A_ARM_MAX] = { .type = NLA_REJECT },
 };
 
@@ -72,6 +74,11 @@ static int put_arm(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+static bool is_asked_for(const struct lbvs_arm *arm, const struct nlattr *dev)
+{
+	return !dev || !nla_strcmp(dev, arm->dev->name);
+}
+
 /**
  * lbvs_nl_arm_get_dumpit - LBVS_CMD_ARM_GET
  * @skb: the message to fill.
@@ -82,6 +89,7 @@ static int put_arm(struct sk_buff *skb, struct netlink_callback *cb,
 int lbvs_nl_arm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct lbvs_net *ln = lbvs_net(sock_net(cb->skb->sk));
+	const struct nlattr *dev = lbvs_dump_attrs(cb)[LBVS_A_ARM_DEV];
 	struct lbvs_nl_cursor *cursor = lbvs_nl_cursor(cb);
 	const struct lbvs_arm *arm;
 	u32 place = 0;
@@ -94,7 +102,7 @@ int lbvs_nl_arm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	list_for_each_entry(arm, &ln->arms, siblings) {
 		if (place++ < cursor->outer)
 			continue;
-		if (put_arm(skb, cb, arm))
+		if (is_asked_for(arm, dev) && put_arm(skb, cb, arm))
 			break;
 		cursor->outer++;
 	}

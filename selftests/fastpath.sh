@@ -225,6 +225,9 @@ an_arm_that_makes_no_sense_is_refused()
 	expect_refusal '"nowhere": there is no device of this name' lbctl arm add nowhere
 	expect_refusal '"out0": the device is an arm already' lbctl arm add out0
 	expect_refusal '"lo": the loopback device' lbctl arm add lo
+	expect_refusal '"nowhere": there is no such arm' lbctl arm show nowhere
+	expect_equal '"dev":"out0"' "$(lbctl -j arm show out0 | grep -o '"dev":"[^"]*"')" \
+		"the arm that is asked for"
 	expect_equal 2 "$(lbctl -j arm show | jq length)" "the number of arms"
 }
 

@@ -21,21 +21,15 @@ void arm_table(struct print *p, const char *key, const struct model_list *list)
 	print_list_end(p);
 }
 
+static void arm_row(struct print *p, const struct model_head *m)
+{
+	arm_cells(p, (const struct model_arm *)m);
+}
+
 static int arm_show(struct lbctl *ctl, const struct lbctl_command *command,
 		    struct parse *words)
 {
-	struct model_list list = { 0 };
-	struct model_arm filter;
-	int ret;
-
-	ret = lbctl_read(command, words, &filter.head);
-	if (!ret)
-		ret = lbctl_dump(ctl, command->request, &filter.head, &list);
-	if (ret)
-		return ret;
-	arm_table(&ctl->print, NULL, &list);
-	model_list_free(&list);
-	return LBCTL_OK;
+	return lbctl_list(ctl, command, words, arm_row, LBVS_A_ARM_DEV);
 }
 
 const struct lbctl_command arm_commands[] = {
@@ -43,7 +37,7 @@ const struct lbctl_command arm_commands[] = {
 	  &parse_arm_key, LBVS_CMD_ARM_NEW, "arm" },
 	{ "del", lbctl_write, "let it take the slow path again", "DEV",
 	  &parse_arm_key, LBVS_CMD_ARM_DEL, "arm" },
-	{ "show", arm_show, "list arms", NULL,
+	{ "show", arm_show, "list arms", "[ DEV ]",
 	  &parse_arm_filter, LBVS_CMD_ARM_GET, "arm" },
 	{ 0 }
 };

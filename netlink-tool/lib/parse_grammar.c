@@ -383,5 +383,5 @@ const struct parse_grammar parse_arm_key = {
 };
 
 const struct parse_grammar parse_arm_filter = {
-	.kind = MODEL_ARM,
+	.kind = MODEL_ARM, .positional = arm_key,
 };

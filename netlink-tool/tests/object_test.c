@@ -233,7 +233,7 @@ static void arms_come_and_go_in_silence(void **state)
 	assert_true(asked == UINT64_C(1) << LBVS_CMD_ARM_DEL);
 	assert_string_equal(last_arm.dev, "eth1");
 	assert_int_equal(run_words(arm_commands, "add", false), LBCTL_USAGE);
-	assert_int_equal(run_words(arm_commands, "show eth0", false),
+	assert_int_equal(run_words(arm_commands, "show eth0 eth1", false),
 			 LBCTL_USAGE);
 	assert_true(asked == 0);
 }

@@ -177,6 +177,7 @@ static void an_arm_is_any_device(void **state)
 	assert_false(model_has(&m, LBVS_A_ARM_IFINDEX));
 	accepts("-_@\303\2443456789012", &parse_arm_key, &m);
 	assert_int_equal(strlen(m.dev), IFNAMSIZ - 1);
+	accepts("eth0", &parse_arm_filter, &m);
 	accepts("", &parse_arm_filter, &m);
 	assert_true(m.head.set == 0);
 	assert_false(value_read_dev("", dev));
@@ -245,7 +246,7 @@ static void bad_words_are_named(void **state)
 		{ "a234567890123456", &parse_arm_key,
 		  "\"a234567890123456\"|1 to 15 bytes" },
 		{ "eth0 eth1", &parse_arm_key, "\"eth1\"|too many" },
-		{ "eth0", &parse_arm_filter, "\"eth0\"|too many" },
+		{ "eth0 eth1", &parse_arm_filter, "\"eth1\"|too many" },
 		{ "x", &parse_nothing, "\"x\"" },
 	};
 	size_t i;

@@ -253,6 +253,9 @@ static const struct field affinity_filter[] = {
 static const struct field arm_name[] = { WORD(LBVS_A_ARM_DEV, 100, devices),
 					 END };
 
+static const struct field arm_filter[] = { WORD(LBVS_A_ARM_DEV, 40, devices),
+					   END };
+
 static const struct field nothing[] = { END };
 static const struct field generation[] = { GENERATION, END };
 
@@ -299,7 +302,7 @@ const struct command tree_commands[] = {
 	WRITE(LBVS_CMD_CONFIG_ABORT, 1, nothing),
 	WRITE(LBVS_CMD_ARM_NEW, 2, arm_name),
 	WRITE(LBVS_CMD_ARM_DEL, 2, arm_name),
-	READ(LBVS_CMD_ARM_GET, 1, nothing),
+	READ(LBVS_CMD_ARM_GET, 1, arm_filter),
 };
 
 const size_t tree_size = ARRAY_SIZE(tree_commands);

@@ -169,7 +169,7 @@
  * @LBVS_CMD_ARM_NEW: make a device an arm of the fast path. DEV. Arms follow
  *	their devices and do not count in the generation.
  * @LBVS_CMD_ARM_DEL: let it be none any more. DEV.
- * @LBVS_CMD_ARM_GET: dump arms.
+ * @LBVS_CMD_ARM_GET: dump arms, or with DEV that one.
  * @LBVS_CMD_ARM_NTF: notification; LBVS_EVENT_CHANGED means a new name.
  * @LBVS_CMD_CONFIG_BEGIN: open a transaction on this socket. No attribute but
  *	LBVS_A_STATS_GENERATION. Answers with the generation that it starts
