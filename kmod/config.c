@@ -191,7 +191,7 @@ static bool wants_snat(const struct lbvs_ruleset *ruleset)
 	u32 i;
 
 	for (i = 0; i < ruleset->n_rules; i++)
-		if (ruleset->rules[i]->cfg.snat == LBVS_SNAT_AUTO)
+		if (ruleset->rules[i]->cfg.snat != LBVS_SNAT_OFF)
 			return true;
 	return false;
 }

@@ -87,7 +87,7 @@ static struct lbvs_flow *create(const struct lbvs_packet *p,
 				const struct lbvs_rule *rule,
 				struct lbvs_member *member, __be16 real_port)
 {
-	if (unlikely(rule->cfg.snat == LBVS_SNAT_AUTO))
+	if (unlikely(rule->cfg.snat != LBVS_SNAT_OFF))
 		return create_with_snat(p, member, real_port);
 	return lbvs_flow_create(p, member, real_port, NULL);
 }

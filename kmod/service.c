@@ -167,6 +167,6 @@ int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 				   "only services that send a client to one real go together: they persist in the scope of the pool, or hash its source (maglev)");
 	if (cfg->snat == LBVS_SNAT_AUTO && has_mail_port(cfg))
 		return lbvs_refuse(refusal, -EINVAL, LBVS_A_SERVICE_SNAT,
-				   "mail servers need the address of the client: no snat auto for a service with port 25");
+				   "mail servers need the address of the client: no snat auto for a service with port 25, unless told to by auto-smtp");
 	return 0;
 }

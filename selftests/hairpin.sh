@@ -554,6 +554,7 @@ over_both_families
 
 ALL_TESTS+="
 	mail_keeps_the_address_of_the_client
+	mail_is_translated_where_it_is_told_to
 "
 
 mail_keeps_the_address_of_the_client()
@@ -570,6 +571,19 @@ mail_keeps_the_address_of_the_client()
 	given_service more udp "$VIP:25" pool four snat auto
 	expect_equal auto "$(field service more .snat)" "the setting"
 	expect_equal off "$(field service mail .snat)" "the setting"
+}
+
+# On the service's own port and on the real's.
+mail_is_translated_where_it_is_told_to()
+{
+	given_service mail tcp "$VIP:25" pool four to 80 snat auto-smtp
+	expect_equal auto-smtp "$(field service mail .snat)" "the setting"
+	expect_counted flow-snat 4 ask_anew tcp "$VIP" 25 --count 4
+	expect_served 4
+	lbctl service set mail snat off
+	expect_counted flow-snat 0 ask_anew tcp "$VIP" 25 --timeout 900
+	expect_refusal "mail servers need the address of the client" \
+		lbctl service set mail snat auto
 }
 
 run_tests "$@"

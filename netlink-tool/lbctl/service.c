@@ -189,7 +189,7 @@ static int service_show(struct lbctl *ctl, const struct lbctl_command *command,
 	"\t[ hash { source[/LEN] | 5tuple } ] [ table-size { PRIME | auto } ]\n" \
 	"\t[ require { CHECK[,CHECK...] | none } ] [ to { PORT | none } ]\n" \
 	"\t[ when-empty { open | reject } ] [ initial { up | down } ]\n" \
-	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto } ]\n"	\
+	"\t[ on-down { keep | reset | drop } ] [ snat { off | auto | auto-smtp } ]\n"	\
 	"\t[ max-flows { N | none } ] [ max-rate { N | none } ]\n"	\
 	"\t[ bound { FACTOR | off } ]\n"				\
 	"\t[ persist { TIME[/LEN] | off } ] [ persist-scope { pool | service } ]\n" \

@@ -259,7 +259,7 @@ static void judge_settings(struct judge *j, const struct model_service *s)
 	if (s->snat == LBVS_SNAT_AUTO && has_mail_port(s))
 		fail_at(j, s, LBVS_A_SERVICE_SNAT, "snat \"auto\": mail "
 			"servers need the address of the client: not for a "
-			"service with port 25");
+			"service with port 25, unless told to by auto-smtp");
 }
 
 struct endpoint {

@@ -72,6 +72,7 @@ const struct words_entry words_rule[] = {
 const struct words_entry words_snat[] = {
 	{ LBVS_SNAT_OFF, "off" },
 	{ LBVS_SNAT_AUTO, "auto" },
+	{ LBVS_SNAT_AUTO_SMTP, "auto-smtp" },
 	{ 0, NULL }
 };
 

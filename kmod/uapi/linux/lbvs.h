@@ -384,6 +384,7 @@ enum lbvs_on_down {
  * @LBVS_SNAT_OFF: the client's own.
  * @LBVS_SNAT_AUTO: that of the gateway, for flows whose answers would not come
  *	back through it otherwise; all others keep the client's own.
+ * @LBVS_SNAT_AUTO_SMTP: likewise, and on port 25 too.
  *
  * A flow is one of those when, as it is opened, the gateway reaches client and
  * real directly, with no router between, by the same device: then the real
@@ -394,12 +395,13 @@ enum lbvs_on_down {
  * one of which all that is true.
  * Where there is none the flow is refused.
  *
- * Port 25 is never without the address of the client: LBVS_SNAT_AUTO is refused
- * for a TCP service that has it among its ports, or as TO_PORT.
+ * Mail servers judge clients by their address: LBVS_SNAT_AUTO is refused for a TCP
+ * service that has port 25 among its ports, or as TO_PORT.
  */
 enum lbvs_snat {
 	LBVS_SNAT_OFF = 1,
 	LBVS_SNAT_AUTO,
+	LBVS_SNAT_AUTO_SMTP,
 	__LBVS_SNAT_MAX,
 };
 #define LBVS_SNAT_MAX (__LBVS_SNAT_MAX - 1)
