@@ -9,13 +9,25 @@
 # Their factors, as ports and addresses.
 FLOWS="1000:125:8 100000:3125:32 1000000:15625:64"
 
-# fill FLOWS PORTS ADDRESSES: each by one packet
+# fill FLOWS PORTS ADDRESSES: each by one packet. Over IPv6 the generator has one
+# address at a time, and goes on with the last.
+# shellcheck disable=SC2153 # use_family sets FAMILY
 fill()
 {
+	local i
+
 	forget_lbvs
-	aim "$VIP" "$FRESH_FIRST" "$2" "$3"
+	if [ "$FAMILY" = 4 ]; then
+		aim "$VIP" "$FRESH_FIRST" "$2" "$3"
+		look lbvs_seen
+		shoot "$1" "$1 0 $1" lbvs_seen
+		return
+	fi
 	look lbvs_seen
-	shoot "$1" "$1 0 $1" lbvs_seen
+	for ((i = 0; i < $3; i++)); do
+		CLIENT=2001:db8:1::$(printf '%x' $((2 + i))) aim "$VIP" "$FRESH_FIRST" "$2"
+		shoot "$2" "$2 0 $2" lbvs_seen
+	done
 }
 
 # Memory of objects in a slab cache, with what its slabs leave unused.
@@ -41,13 +53,13 @@ tell_memory()
 	tell case flow-memory - $(((slab + table) / flows)) bytes ""
 }
 
-grow_flows()
+grow_flows_of()
 {
 	local entry flows ports addresses before
 
-	use_family 4
+	use_family "$1"
 	lbvs_up
-	lbctl service set dns4 timeout udp 1h
+	lbctl service set "dns$1" timeout udp 1h
 	add_arms
 	sink s s0
 	before=$(slab_bytes lbvs_flow)
@@ -59,9 +71,19 @@ grow_flows()
 		take "$PACKETS" "$PACKETS 0 0" lbvs_seen
 		close_case instructions
 	done
-	tell_memory "$flows" "$before"
+	[ "$1" = 6 ] || tell_memory "$flows" "$before"
 	unsink
 	lbvs_down
+}
+
+# What a flow takes is the same for both.
+grow_flows()
+{
+	local family
+
+	for family in $LBVS_BENCH_FAMILIES; do
+		grow_flows_of "$family"
+	done
 }
 
 # --- services ----------------------------------------------------------------
