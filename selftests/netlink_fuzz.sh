@@ -6,7 +6,7 @@
 # meanwhile and afterwards, and the one beside it loses no byte. The kernel's log
 # is the judge of the rest.
 #
-#   LBVS_FUZZ_MESSAGES   how many (default: 40000, where slow a quarter)
+#   LBVS_FUZZ_MESSAGES   how many (default: 200000, where slow a twentieth)
 #   LBVS_FUZZ_SEED       as printed by a run that is to be repeated
 ALL_TESTS="
 	no_message_does_harm
@@ -18,7 +18,7 @@ ARMS=never
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_beside.sh"
 
-MESSAGES=${LBVS_FUZZ_MESSAGES:-$((40000 / (PATIENCE > 1 ? 4 : 1)))}
+MESSAGES=${LBVS_FUZZ_MESSAGES:-$((200000 / (PATIENCE > 1 ? 20 : 1)))}
 SEED=${LBVS_FUZZ_SEED:-$(date +%s%N)}
 FUZZ=$SELFTESTS/fuzz/fuzz
 LBVS_TEST_TIMEOUT=$((120 + MESSAGES / 100))

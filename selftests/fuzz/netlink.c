@@ -39,7 +39,7 @@ static void check_privilege(uint32_t seq, int error, void *context)
 
 	if (error || worker->privileged || !worker->guarded[seq % REMEMBERED])
 		return;
-	errx(1, "request %u was obeyed without privilege", seq);
+	errx(1, "request %u was obeyed or answered without privilege", seq);
 }
 
 /* What is no request is acknowledged, and nothing done. */

@@ -150,6 +150,15 @@ static void hear_error(const struct nlmsghdr *header, struct answers *answers,
 		answers->sentences++;
 }
 
+/* An answer; what has no number is a notification. */
+static void hear_object(const struct nlmsghdr *header, struct answers *answers,
+			talk_heard heard, void *context)
+{
+	answers->objects++;
+	if (header->nlmsg_seq)
+		heard(header->nlmsg_seq, 0, context);
+}
+
 /* What the kernel has to say by now; of a dump, limit pieces at most. */
 void talk_hear(const struct talk *talk, struct answers *answers,
 	       unsigned int limit, talk_heard heard, void *context)
@@ -169,7 +178,7 @@ void talk_hear(const struct talk *talk, struct answers *answers,
 			if (header->nlmsg_type == NLMSG_ERROR)
 				hear_error(header, answers, heard, context);
 			else if (header->nlmsg_type == talk->family)
-				answers->objects++;
+				hear_object(header, answers, heard, context);
 		}
 		if (size)
 			errx(1, "%zd bytes behind the answers", size);
