@@ -109,10 +109,11 @@ unwind()
 
 # --- waiting -----------------------------------------------------------------
 
-# busywait SECONDS COMMAND...: until it succeeds; its last output is printed
+# busywait SECONDS COMMAND...: until it succeeds; its last output is printed. What takes
+# longer is looked at less often: looking is work too, and other machines want to.
 busywait()
 {
-	local deadline=$((${EPOCHREALTIME/./} + $1 * PATIENCE * 1000000)) out
+	local deadline=$((${EPOCHREALTIME/./} + $1 * PATIENCE * 1000000)) out pause=50
 
 	shift
 	until out=$("$@"); do
@@ -120,7 +121,8 @@ busywait()
 			[ -z "$out" ] || echo "$out"
 			return 1
 		fi
-		sleep 0.05
+		sleep "${pause}e-3"
+		pause=$((pause < 200 ? pause * 5 / 4 : pause))
 	done
 	[ -z "$out" ] || echo "$out"
 }
