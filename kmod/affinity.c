@@ -313,6 +313,17 @@ u32 lbvs_affinity_buckets(const struct lbvs_affinity *affinity)
 	return affinity->n_buckets;
 }
 
+/* Most buckets of most tables were never used. Who comes just now may be missed. */
+static bool is_void(const struct lbvs_affinity_bucket *bucket)
+{
+	int i;
+
+	for (i = 0; i < LBVS_AFFINITY_WAYS; i++)
+		if (data_race(bucket->entries[i].who.owner))
+			return false;
+	return true;
+}
+
 /**
  * lbvs_affinity_read - the clients in a bucket
  * @affinity: the clients.
@@ -330,6 +341,8 @@ u32 lbvs_affinity_read(const struct lbvs_affinity *affinity, u32 bucket,
 	u32 n = 0;
 	int i;
 
+	if (is_void(from))
+		return 0;
 	spin_lock_bh(&from->lock);
 	for (i = 0; i < LBVS_AFFINITY_WAYS; i++)
 		if (is_alive(&from->entries[i], now))
