@@ -423,6 +423,7 @@ struct lbvs_flow_table *lbvs_flow_table_alloc(struct lbvs_net *ln)
 {
 	struct lbvs_flow_buckets *buckets;
 	struct lbvs_flow_table *table;
+	u64 random[2];
 
 	table = kzalloc(sizeof(*table), GFP_KERNEL);
 	if (!table)
@@ -433,7 +434,9 @@ struct lbvs_flow_table *lbvs_flow_table_alloc(struct lbvs_net *ln)
 		return NULL;
 	}
 	RCU_INIT_POINTER(table->buckets, buckets);
-	get_random_bytes(table->key, sizeof(table->key));
+	get_random_bytes(random, sizeof(random));
+	lbvs_siphash_expand(&table->key, random);
+	memzero_explicit(random, sizeof(random));
 	get_random_bytes(table->nh_key, sizeof(table->nh_key));
 	table->least = LBVS_FLOW_LOCKS;
 	table->most = most_flows(buckets);

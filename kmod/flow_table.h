@@ -45,7 +45,7 @@ struct lbvs_flow_buckets {
  */
 struct lbvs_flow_table {
 	struct lbvs_flow_buckets __rcu *buckets;
-	u64 key[2];
+	struct lbvs_siphash_key key;
 	u64 nh_key[LBVS_NH_WORDS];
 	u32 max;
 	atomic_t count;
@@ -68,8 +68,8 @@ static __always_inline u32 lbvs_flow_hash_ipv4(const struct lbvs_flow_table *tab
 {
 	struct lbvs_siphash state;
 
-	lbvs_siphash_start(&state, table->key);
-	lbvs_siphash_word(&state, (u64)(__force u32)dst << 32 | (__force u32)src);
+	lbvs_siphash_start(&state, &table->key,
+			   (u64)(__force u32)dst << 32 | (__force u32)src);
 	lbvs_siphash_word(&state, ports);
 	return lbvs_siphash_end(&state);
 }
@@ -80,8 +80,7 @@ static __always_inline u32 lbvs_flow_hash_ipv6(const struct lbvs_flow_table *tab
 	const struct lbvs_nh nh = lbvs_nh(table->nh_key, addrs, ports);
 	struct lbvs_siphash state;
 
-	lbvs_siphash_start(&state, table->key);
-	lbvs_siphash_word(&state, nh.low);
+	lbvs_siphash_start(&state, &table->key, nh.low);
 	lbvs_siphash_word(&state, nh.high);
 	return lbvs_siphash_end(&state);
 }

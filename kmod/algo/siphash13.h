@@ -11,7 +11,23 @@
 #include <linux/types.h>
 
 /**
- * struct lbvs_siphash - state of a hash; key it before use
+ * struct lbvs_siphash_key - a key, and what it makes of the first round
+ * @a: the state, as far as the first word does not yet count.
+ * @b: the same.
+ * @c: the same.
+ * @d: the same.
+ * @b_turned: @b as it is needed last.
+ */
+struct lbvs_siphash_key {
+	u64 a;
+	u64 b;
+	u64 c;
+	u64 d;
+	u64 b_turned;
+};
+
+/**
+ * struct lbvs_siphash - state of a hash, once it was started
  * @v: the state.
  */
 struct lbvs_siphash {
@@ -44,21 +60,49 @@ static __always_inline void lbvs_siphash_round(struct lbvs_siphash *state)
 }
 
 /**
- * lbvs_siphash_start - begin a hash
- * @state: the state.
- * @key: 128 random bits.
+ * lbvs_siphash_expand - prepare a key
+ * @key: filled in.
+ * @random: 128 random bits.
  */
-static __always_inline void lbvs_siphash_start(struct lbvs_siphash *state,
-					       const u64 key[2])
+static inline void lbvs_siphash_expand(struct lbvs_siphash_key *key,
+				       const u64 random[2])
 {
-	state->v[0] = key[0] ^ 0x736f6d6570736575ull;
-	state->v[1] = key[1] ^ 0x646f72616e646f6dull;
-	state->v[2] = key[0] ^ 0x6c7967656e657261ull;
-	state->v[3] = key[1] ^ 0x7465646279746573ull;
+	const u64 sum = (random[0] ^ 0x736f6d6570736575ull) +
+			(random[1] ^ 0x646f72616e646f6dull);
+
+	key->a = lbvs_siphash_rotate(sum, 32);
+	key->b = lbvs_siphash_rotate(random[1] ^ 0x646f72616e646f6dull, 13) ^ sum;
+	key->c = random[0] ^ 0x6c7967656e657261ull;
+	key->d = random[1] ^ 0x7465646279746573ull;
+	key->b_turned = lbvs_siphash_rotate(key->b, 17);
 }
 
 /**
- * lbvs_siphash_word - add a word
+ * lbvs_siphash_start - begin a hash
+ * @state: the state.
+ * @key: the key.
+ * @word: the first word.
+ */
+static __always_inline void lbvs_siphash_start(struct lbvs_siphash *state,
+					       const struct lbvs_siphash_key *key,
+					       u64 word)
+{
+	u64 c, d;
+
+	/* The rest of the round of the first word. */
+	d = key->d ^ word;
+	c = key->c + d;
+	d = lbvs_siphash_rotate(d, 16) ^ c;
+	state->v[0] = key->a + d;
+	c += key->b;
+	state->v[1] = key->b_turned ^ c;
+	state->v[2] = lbvs_siphash_rotate(c, 32);
+	state->v[3] = lbvs_siphash_rotate(d, 21) ^ state->v[0];
+	state->v[0] ^= word;
+}
+
+/**
+ * lbvs_siphash_word - add another word
  * @state: the state.
  * @word: the word.
  */
