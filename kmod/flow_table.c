@@ -251,8 +251,13 @@ static void resize_work(struct work_struct *work)
 	/* While it grows there is nothing to be asked for. */
 	WRITE_ONCE(table->most, U32_MAX);
 	rcu_assign_pointer(from->next, to);
+	/* Then nobody puts anything into the old ones any more: what is empty, as
+	 * most are, stays so.
+	 */
+	synchronize_rcu();
 	for (bucket = 0; bucket <= from->mask; bucket++) {
-		move_bucket(table, from, to, bucket);
+		if (rcu_access_pointer(from->first[bucket]))
+			move_bucket(table, from, to, bucket);
 		if (!(bucket % LBVS_FLOW_RESIZE_SLICE))
 			cond_resched();
 	}
@@ -394,6 +399,10 @@ int lbvs_flow_table_step(struct lbvs_net *ln, u32 *cursor,
 	u32 mask, i;
 	int ret = 0;
 
+	if (!atomic_read(&ln->flows->count)) {
+		*cursor = 0;
+		return 0;
+	}
 	rcu_read_lock();
 	buckets = rcu_dereference(ln->flows->buckets);
 	next = rcu_dereference(buckets->next);
