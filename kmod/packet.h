@@ -62,9 +62,8 @@ static __always_inline bool lbvs_tuple_equal(const struct lbvs_tuple *a,
 
 static __always_inline u16 lbvs_tuple_kind(u8 family, u8 proto)
 {
-	const struct lbvs_tuple tuple = { .proto = proto, .family = family };
-
-	return tuple.kind;
+	/* In registers: the protocol comes first in memory. */
+	return (__force u16)cpu_to_le16(family << 8 | proto);
 }
 
 /* The same, seen from the other end. */

@@ -127,7 +127,7 @@ static __always_inline void lbvs_rewrite_ipv4(const struct lbvs_rewrite *r,
 {
 	__be16 delta = (__force __be16)lbvs_flow_delta(r->from);
 	const struct lbvs_tuple *to = &r->to->tuple;
-	struct iphdr *ip = ip_hdr(r->skb);
+	struct iphdr *ip = (struct iphdr *)r->skb->data;
 
 	if (hop == LBVS_HOP_OURS) {
 		/* The time to live is the high byte of its word. */
@@ -146,7 +146,7 @@ static __always_inline void lbvs_rewrite_ipv6(const struct lbvs_rewrite *r,
 					      enum lbvs_hop hop)
 {
 	const struct lbvs_tuple *to = &r->to->tuple;
-	struct ipv6hdr *ip = ipv6_hdr(r->skb);
+	struct ipv6hdr *ip = (struct ipv6hdr *)r->skb->data;
 
 	if (hop == LBVS_HOP_OURS)
 		ip->hop_limit--;
@@ -156,16 +156,19 @@ static __always_inline void lbvs_rewrite_ipv6(const struct lbvs_rewrite *r,
 		ip->saddr = to->dst.in6;
 }
 
+/* Where the hop is ours the packet was read in place, and all of it is there. */
 static __always_inline bool lbvs_rewrite_is_direct(const struct sk_buff *skb,
-						   unsigned int length)
+						   unsigned int length,
+						   enum lbvs_hop hop)
 {
-	return skb_headlen(skb) >= length && !skb_cloned(skb);
+	return (hop == LBVS_HOP_OURS || skb_headlen(skb) >= length) &&
+	       !skb_cloned(skb);
 }
 
 /**
  * lbvs_rewrite - give a packet the addresses of the other side of its flow
- * @skb: the packet; its data may move.
- * @s: the packet, parsed.
+ * @skb: the packet; its data may move. skb->data is at the IP header.
+ * @s: the packet, parsed; with LBVS_HOP_OURS by lbvs_plain_parse().
  * @from: its direction.
  * @hop: is this a hop?
  *
@@ -187,7 +190,7 @@ lbvs_rewrite(struct sk_buff *skb, const struct lbvs_summary *s,
 
 	length += s->proto == IPPROTO_TCP ? sizeof(struct tcphdr) :
 					    sizeof(struct udphdr);
-	if (!lbvs_rewrite_is_direct(skb, length) &&
+	if (!lbvs_rewrite_is_direct(skb, length, hop) &&
 	    skb_ensure_writable(skb, length))
 		return false;
 	if (s->proto == IPPROTO_TCP)

@@ -101,13 +101,16 @@ lbvs_route_get(const struct lbvs_net *ln, struct lbvs_flow_node *node,
 	       u8 family, u8 arm)
 {
 	struct dst_entry *dst = READ_ONCE(node->dst);
+	u32 genid = 0;
 
 	/* Pairs with the store in lbvs_route_keep(). */
 	if (!dst || !smp_load_acquire(&node->mtu))
 		return NULL;
+	/* A route of IPv4 has its own. */
+	if (family == NFPROTO_IPV6)
+		genid = READ_ONCE(node->genid);
 	if (likely(READ_ONCE(node->arm) == arm &&
-		   lbvs_route_is_current(ln, dst, family,
-					 READ_ONCE(node->genid))))
+		   lbvs_route_is_current(ln, dst, family, genid)))
 		return dst;
 	lbvs_route_forget(node);
 	return NULL;
