@@ -109,7 +109,8 @@ struct lbvs_member_filter {
  */
 static inline bool lbvs_member_filter_test(const struct lbvs_net *ln, u32 slot)
 {
-	return atomic_read(&ln->filter->count[slot]);
+	/* Not atomic_read(): this is compared where it is, in one instruction. */
+	return data_race(ln->filter->count[slot].counter);
 }
 
 struct lbvs_member *lbvs_member_alloc(struct lbvs_net *ln,

@@ -64,9 +64,9 @@ static __always_inline u32 lbvs_filter_slot_ipv4(__be32 addr, unsigned int bits)
 static __always_inline u32 lbvs_filter_slot_ipv6(const struct in6_addr *addr,
 						 unsigned int bits)
 {
-	return hash_32((__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1] ^
-				     addr->s6_addr32[2] ^ addr->s6_addr32[3]),
-		       bits);
+	const u64 *words = (const u64 *)addr;
+
+	return hash_64(words[0] ^ words[1], bits);
 }
 
 static __always_inline u32 lbvs_filter_slot(const union nf_inet_addr *addr,
