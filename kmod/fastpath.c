@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "flow_find.h"
 #include "follow.h"
+#include "hook.h"
 #include "net.h"
 #include "onlooker.h"
 #include "open.h"
@@ -235,16 +236,14 @@ static inline bool only_the_stack_can_judge(const struct lbvs_net *ln,
 	       !READ_ONCE(ln->net->ipv6.devconf_all->forwarding);
 }
 
-/* One look at both addresses, before anything else is done. */
+/* One look at both addresses, which are pulled, before anything else is done. */
 static __always_inline bool may_be_ours(const struct lbvs_net *ln,
-					struct sk_buff *skb, u8 family)
+					const struct sk_buff *skb, u8 family)
 {
 	const struct ipv6hdr *ip6;
 	const struct iphdr *ip;
 	u32 source, destination;
 
-	if (!pskb_may_pull(skb, lbvs_plain_length(family)))
-		return false;
 	if (family == NFPROTO_IPV4) {
 		ip = (const struct iphdr *)skb->data;
 		source = lbvs_filter_slot_ipv4(ip->saddr, LBVS_MEMBER_BITS);
@@ -294,18 +293,14 @@ static enum lbvs_verdict go(struct lbvs_packet *p, const struct way *way)
 			   LBVS_HOP_OURS);
 }
 
-/*
- * Steps return the route by which a packet, rewritten, is to be sent; or NULL:
- * it is left to the stack; or this: it is to be dropped.
- */
-#define DROP ERR_PTR(-EINVAL)
-
-static __always_inline struct dst_entry *
-send_by(struct dst_entry *dst, enum lbvs_verdict verdict)
+/* With the verdict of the steps before, and the route if that is LBVS_NEXT. */
+static __always_inline unsigned int
+send_by(const struct lbvs_net *ln, struct sk_buff *skb, struct dst_entry *dst,
+	enum lbvs_verdict verdict, u8 family)
 {
-	if (likely(verdict == LBVS_NEXT))
-		return dst;
-	return verdict == LBVS_DROP ? DROP : NULL;
+	if (unlikely(verdict != LBVS_NEXT))
+		return lbvs_hook_answer(verdict);
+	return lbvs_transmit(ln, skb, dst, family) ? NF_STOLEN : NF_DROP;
 }
 
 /*
@@ -323,50 +318,94 @@ static bool takes_ipv6(const struct net_device *dev)
  * A packet for which there is no flow, or no route yet. It is read once more:
  * packets that know their way, which are most, shall stay in registers.
  */
-static noinline struct dst_entry *
+static noinline unsigned int
 walk_anew(const struct lbvs_arm *arm, struct sk_buff *skb, u8 family,
-	  struct lbvs_flow *flow, struct lbvs_flow_node *node, u32 hash)
+	  struct lbvs_flow_node *node, u32 hash)
 {
-	struct way way = { .flow = flow, .node = node };
+	struct way way = { .node = node };
 	struct lbvs_packet p LBVS_UNINITIALIZED;
 	enum lbvs_verdict verdict;
 
 	if (family == NFPROTO_IPV6 && !takes_ipv6(skb->dev))
-		return NULL;
+		return NF_ACCEPT;
 	lbvs_plain_expand(&p, skb, family, hash);
 	p.ln = arm->ln;
+	if (node)
+		way.flow = lbvs_flow_of(node);
 	verdict = choose_way(&p, arm, &way);
 	if (verdict == LBVS_NEXT)
 		verdict = go(&p, &way);
-	return send_by(way.dst, verdict);
+	return send_by(p.ln, skb, way.dst, verdict, family);
 }
 
-/* Compiled once for each family. */
-static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
-					      struct sk_buff *skb,
-					      const u8 family)
+static __always_inline unsigned int walk(const struct lbvs_arm *arm,
+					 struct sk_buff *skb, const u8 family)
 {
 	struct lbvs_plain plain LBVS_UNINITIALIZED;
+	struct lbvs_summary s LBVS_UNINITIALIZED;
 	struct lbvs_net *ln = arm->ln;
 	struct lbvs_flow_node *node;
-	struct lbvs_summary s;
 	struct dst_entry *dst;
-	struct lbvs_flow *flow;
 
-	if (!may_be_ours(ln, skb, family) ||
-	    only_the_stack_can_judge(ln, skb, family) ||
+	if (only_the_stack_can_judge(ln, skb, family) ||
 	    !lbvs_plain_parse(&plain, skb, family))
-		return NULL;
+		return NF_ACCEPT;
 
-	flow = lbvs_flow_find_plain(ln, &plain, family, &node);
-	dst = flow ? lbvs_route_get(ln, node, family, arm->number) : NULL;
+	node = lbvs_flow_find_plain(ln, &plain, family);
+	dst = node ? lbvs_route_get(ln, node, family, arm->number) : NULL;
 	if (unlikely(!dst || lbvs_plain_opens(&plain)))
-		return walk_anew(arm, skb, family, flow, node, plain.hash);
+		return walk_anew(arm, skb, family, node, plain.hash);
 	if (unlikely(!fits(skb, lbvs_plain_thoff(family), node, dst)))
-		return NULL;
+		return NF_ACCEPT;
 	s = lbvs_plain_summary(&plain, family);
-	return send_by(dst, lbvs_follow(ln, skb, &s, flow, node,
-					LBVS_HOP_OURS));
+	return send_by(ln, skb, dst,
+		       lbvs_follow(ln, skb, &s, lbvs_flow_of(node), node,
+				   LBVS_HOP_OURS),
+		       family);
+}
+
+/* Compiled once for each family: most packets meet no decision about it. */
+static noinline unsigned int walk_ipv4(const struct lbvs_arm *arm,
+				       struct sk_buff *skb)
+{
+	return walk(arm, skb, NFPROTO_IPV4);
+}
+
+static noinline unsigned int walk_ipv6(const struct lbvs_arm *arm,
+				       struct sk_buff *skb)
+{
+	return walk(arm, skb, NFPROTO_IPV6);
+}
+
+static __always_inline unsigned int look_at(const struct lbvs_arm *arm,
+					    struct sk_buff *skb, u8 family)
+{
+	if (!may_be_ours(arm->ln, skb, family))
+		return NF_ACCEPT;
+	return family == NFPROTO_IPV4 ? walk_ipv4(arm, skb) :
+					walk_ipv6(arm, skb);
+}
+
+/* What has to be looked at is not where it can be: seldom. */
+static noinline unsigned int pull(const struct lbvs_arm *arm,
+				  struct sk_buff *skb, u8 family)
+{
+	if (!pskb_may_pull(skb, lbvs_plain_length(family)))
+		return NF_ACCEPT;
+	return family == NFPROTO_IPV4 ? look_at(arm, skb, NFPROTO_IPV4) :
+					look_at(arm, skb, NFPROTO_IPV6);
+}
+
+/*
+ * Most packets may be none of ours, as in hook.c: what they pass calls others
+ * last, and needs no frame on the stack.
+ */
+static __always_inline unsigned int enter(const struct lbvs_arm *arm,
+					  struct sk_buff *skb, u8 family)
+{
+	if (unlikely(skb_headlen(skb) < lbvs_plain_length(family)))
+		return pull(arm, skb, family);
+	return look_at(arm, skb, family);
 }
 
 /**
@@ -381,23 +420,9 @@ static __always_inline struct dst_entry *walk(const struct lbvs_arm *arm,
 unsigned int lbvs_fastpath_ingress(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	const struct lbvs_arm *arm = priv;
-	struct dst_entry *dst;
-	u8 family;
-
-	if (skb->protocol == htons(ETH_P_IP)) {
-		family = NFPROTO_IPV4;
-		dst = walk(arm, skb, NFPROTO_IPV4);
-	} else if (skb->protocol == htons(ETH_P_IPV6)) {
-		family = NFPROTO_IPV6;
-		dst = walk(arm, skb, NFPROTO_IPV6);
-	} else {
-		return NF_ACCEPT;
-	}
-
-	if (!dst)
-		return NF_ACCEPT;
-	if (IS_ERR(dst) || !lbvs_transmit(arm->ln, skb, dst, family))
-		return NF_DROP;
-	return NF_STOLEN;
+	if (skb->protocol == htons(ETH_P_IP))
+		return enter(priv, skb, NFPROTO_IPV4);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return enter(priv, skb, NFPROTO_IPV6);
+	return NF_ACCEPT;
 }

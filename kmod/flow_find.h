@@ -83,31 +83,31 @@ lbvs_flow_find_node(const struct lbvs_flow_table *table,
  * @ln: network namespace.
  * @plain: the packet; gets its hash.
  * @family: its family; known when this is compiled.
- * @node: gets the packet's direction of the flow.
  *
  * Like lbvs_flow_find(), and notes that the flow had a packet; but for one that
  * opens: whether that is a repetition depends on when the last one came.
  *
  * Context: under RCU, bottom halves off.
- * Return: the flow, valid until the end of the RCU read section; or NULL.
+ * Return: the packet's direction of the flow, valid until the end of the RCU read
+ * section; or NULL.
  */
-static __always_inline struct lbvs_flow *
-lbvs_flow_find_plain(struct lbvs_net *ln, struct lbvs_plain *plain, u8 family,
-		     struct lbvs_flow_node **node)
+static __always_inline struct lbvs_flow_node *
+lbvs_flow_find_plain(struct lbvs_net *ln, struct lbvs_plain *plain, u8 family)
 {
+	struct lbvs_flow_node *node;
 	struct lbvs_flow *flow;
 
-	*node = lbvs_flow_find_node(ln->flows, plain, family);
-	if (unlikely(!*node))
+	node = lbvs_flow_find_node(ln->flows, plain, family);
+	if (unlikely(!node))
 		return NULL;
-	flow = lbvs_flow_of(*node);
+	flow = lbvs_flow_of(node);
 	if (unlikely(plain->now - READ_ONCE(flow->seen) >= HZ)) {
 		if (lbvs_flow_is_stale(ln, flow, plain->now))
 			return NULL;
 		if (!lbvs_plain_opens(plain))
 			WRITE_ONCE(flow->seen, plain->now);
 	}
-	return flow;
+	return node;
 }
 
 #endif /* _LBVS_FLOW_FIND_H */
