@@ -26,7 +26,8 @@ static const struct net_device *find_link_ipv4(struct net *net, __be32 addr,
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	if (rt->rt_type == RTN_UNICAST && !rt->rt_gw_family)
+	/* With a path MTU of its own a neighbour is noted down as its own gateway. */
+	if (rt->rt_type == RTN_UNICAST && !rt->rt_uses_gateway)
 		dev = rt->dst.dev;
 	*source = fl4.saddr;
 	ip_rt_put(rt);
