@@ -173,9 +173,8 @@ bonds_are_arms()
 	expect_balance
 }
 
-# The checksum of the tunnel covers all that is inside, so packets come out of it
-# with a checksum of all of them (CHECKSUM_COMPLETE). Those that lack room for its
-# headers take the slow path into it.
+# For what its checksums lead to see checksums_complete. Those packets that lack room
+# for its headers take the slow path into it.
 a_tunnel_is_an_arm()
 {
 	local before
