@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The family is sent messages that are right, nearly right and random, by many at
-# once, some of whom have no privilege. That harms nobody: the gateway balances
-# meanwhile and afterwards, and the one beside it loses no byte. The kernel's log
-# is the judge of the rest.
+# once, some of whom have no privilege, or have it elsewhere: in a user namespace, with
+# a network of its own or without. That harms nobody: the gateway balances meanwhile and
+# afterwards, and the one beside it loses no byte. The kernel's log is the judge of the
+# rest.
 #
 #   LBVS_FUZZ_MESSAGES   how many (default: 200000, where slow a twentieth)
 #   LBVS_FUZZ_SEED       as printed by a run that is to be repeated
@@ -12,6 +13,7 @@ ALL_TESTS="
 	no_message_does_harm
 	the_unprivileged_are_refused_afterwards
 	the_gateway_balances_afterwards
+	owners_of_other_networks_write_there_alone
 	the_module_unloads_afterwards
 "
 ARMS=never
@@ -21,6 +23,8 @@ source "$(dirname "$0")/lib_beside.sh"
 MESSAGES=${LBVS_FUZZ_MESSAGES:-$((200000 / (PATIENCE > 1 ? 20 : 1)))}
 SEED=${LBVS_FUZZ_SEED:-$(date +%s%N)}
 FUZZ=$SELFTESTS/fuzz/fuzz
+# What is left to those who may write elsewhere only.
+FOREIGN=$((MESSAGES / 8))
 LBVS_TEST_TIMEOUT=$((120 + MESSAGES / 100))
 
 setup()
@@ -50,29 +54,39 @@ clients()
 	done >/dev/null 2>&1
 }
 
-fuzz() { on gw "$FUZZ" netlink --workers 8 --count "$MESSAGES" --seed "$SEED"; }
+# fuzz COUNT [OPTION]
+fuzz() { on gw "$FUZZ" netlink --workers 8 --seed "$SEED" --count "$@"; }
 
-said() { awk -v name="$1" '$1 == name { print $2 }' "$2"; }
-
-no_message_does_harm()
+# fuzz_beside FILE COUNT [OPTION]: what came of it is in FILE
+fuzz_beside()
 {
-	local log
+	local log=$1
 
-	given_config
-	log=$(mktemp)
-	defer rm "$log"
-	clients &
-	defer kill $!
-	while_beside_transfers fuzz >"$log" || {
+	shift
+	while_beside_transfers fuzz "$@" >"$log" || {
 		cat "$log"
 		fail "expected the fuzzer to come to its end"
 	}
 	cat "$log"
 	note "seed $SEED: $(said sent "$log") messages, $(said obeyed "$log") obeyed," \
 		"$(said refused "$log") refused"
-	expect_at_least "$MESSAGES" "$(said sent "$log")" "messages"
-	expect_at_least $((MESSAGES / 50)) "$(said obeyed "$log")" "messages obeyed"
-	expect_at_least $((MESSAGES / 4)) "$(said refused "$log")" "messages refused"
+	expect_at_least "$1" "$(said sent "$log")" "messages"
+}
+
+said() { awk -v name="$1" '$1 == name { print $2 }' "$2"; }
+
+no_message_does_harm()
+{
+	local log count=$((MESSAGES - FOREIGN))
+
+	given_config
+	log=$(mktemp)
+	defer rm "$log"
+	clients &
+	defer kill $!
+	fuzz_beside "$log" "$count"
+	expect_at_least $((count / 50)) "$(said obeyed "$log")" "messages obeyed"
+	expect_at_least $((count / 4)) "$(said refused "$log")" "messages refused"
 }
 
 unprivileged()
@@ -89,13 +103,53 @@ the_unprivileged_are_refused_afterwards()
 	expect_ok unprivileged service show
 }
 
-the_gateway_balances_afterwards()
+the_gateway_balances()
 {
-	given_config
 	ask tcp "$VIP" 80 --count 10
 	expect_answers 10
 	ask udp "$VIP" 53 --count 10
 	expect_answers 10
+}
+
+the_gateway_balances_afterwards()
+{
+	given_config
+	the_gateway_balances
+}
+
+# reload [PARAMETER=VALUE]...: nothing is left of what was configured
+reload()
+{
+	rmmod lbvs
+	insert_module "$@"
+	configure_beside
+	given_config
+}
+
+# All that is configured here, and how often that was changed.
+state_here()
+{
+	lbctl export
+	lbctl -j arm show
+	lbctl -j agent show
+	lbctl -j verdict show
+	lbctl -j stats show | grep -o '"generation":[0-9]*'
+}
+
+owners_of_other_networks_write_there_alone()
+{
+	local log before
+
+	log=$(mktemp)
+	defer rm "$log"
+	reload userns=1
+	defer reload
+	before=$(state_here)
+	echo "$before"
+	fuzz_beside "$log" "$FOREIGN" --foreign
+	expect_at_least $((FOREIGN / 100)) "$(said privileged "$log")" "messages obeyed that write"
+	expect_equal "$before" "$(state_here)" "what is configured"
+	the_gateway_balances
 }
 
 the_module_unloads_afterwards()

@@ -30,6 +30,7 @@ struct fuzz_options {
 	const char *target;
 	const char *ports;
 	bool replies;
+	bool foreign;
 };
 
 void fuzz_options(int argc, char **argv, struct fuzz_options *options);
@@ -102,9 +103,19 @@ struct talk {
 	size_t n_groups;
 };
 
+/**
+ * struct answers - what came back
+ * @obeyed: requests done, and dumps brought to an end.
+ * @refused: requests with an error for an answer.
+ * @privileged: answers, none of them an error, to what wants privilege.
+ * @objects: messages of the family itself.
+ * @sentences: refusals with more than a number.
+ * @errors: answers by number.
+ */
 struct answers {
 	uint32_t obeyed;
 	uint32_t refused;
+	uint32_t privileged;
 	uint32_t objects;
 	uint32_t sentences;
 	uint32_t errors[4096];

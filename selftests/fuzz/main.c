@@ -14,10 +14,11 @@ static const struct {
 	const char *usage;
 } commands[] = {
 	{ "netlink", netlink_main,
-	  "[--workers N]\n"
+	  "[--workers N] [--foreign]\n"
 	  "	send --count messages to the family in this network namespace:\n"
 	  "	valid, nearly valid and random ones, from processes some of which\n"
-	  "	have no privilege; print what came of them" },
+	  "	have no privilege; print what came of them. --foreign: none may\n"
+	  "	write here, but some in networks of their own" },
 	{ "packet", packet_main,
 	  "--device DEV --mac MAC --source ADDR --target ADDR --ports PORT[,PORT]...\n"
 	  "	send --count packets by DEV to MAC: TCP, UDP and ICMP errors from\n"

@@ -31,6 +31,7 @@ void fuzz_options(int argc, char **argv, struct fuzz_options *options)
 		{ "target", required_argument, NULL, 't' },
 		{ "ports", required_argument, NULL, 'p' },
 		{ "replies", no_argument, NULL, 'r' },
+		{ "foreign", no_argument, NULL, 'x' },
 		{ 0 },
 	};
 	int name, index;
@@ -68,6 +69,9 @@ void fuzz_options(int argc, char **argv, struct fuzz_options *options)
 			break;
 		case 'r':
 			options->replies = true;
+			break;
+		case 'x':
+			options->foreign = true;
 			break;
 		default:
 			exit(2);
