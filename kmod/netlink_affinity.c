@@ -77,10 +77,10 @@ struct reading {
 };
 
 /* A client that is meant. Returns 0, or -errno to stop. */
-typedef int (*visit)(struct reading *reading,
-		     const struct lbvs_affinity_entry *entry,
-		     const struct name *owner, const struct name *real,
-		     void *arg);
+typedef int (*visitor)(struct reading *reading,
+		       const struct lbvs_affinity_entry *entry,
+		       const struct name *owner, const struct name *real,
+		       void *arg);
 
 static int compare_names(const void *left, const void *right)
 {
@@ -244,7 +244,7 @@ static bool is_meant(const struct reading *reading,
 				     filter->family));
 }
 
-static int visit_bucket(struct reading *reading, visit visit, void *arg)
+static int visit_bucket(struct reading *reading, visitor visit, void *arg)
 {
 	struct lbvs_affinity_entry entries[LBVS_AFFINITY_WAYS];
 	u32 n = lbvs_affinity_read(reading->affinity, reading->bucket, entries);

@@ -61,6 +61,7 @@ packages_for()
 	debug)	echo make gcc bc bison flex libelf-dev xz-utils ;;
 	bench)	echo ipvsadm ;;
 	style)	echo shellcheck clang-format mandoc ;;
+	cocci)	echo coccinelle ;;
 	*)	die "packages_for: unknown task $1" ;;
 	esac
 }
