@@ -61,10 +61,12 @@ ramp_has_begun()
 	[ "$(json_value ramp "$(lbctl -j real show ramped r2)")" != null ]
 }
 
-# given_ramp VIP REAL REAL: one that goes on for longer than the gateway; nobody asks there
+# given_ramp VIP REAL REAL: one that goes on for longer than the gateway; nobody asks there.
+# At first it is no longer than it takes to see that it has begun: none begins sooner after
+# the first real came.
 given_ramp()
 {
-	lbctl pool add ramped ramp 1s
+	lbctl pool add ramped ramp "${PATIENCE}s"
 	lbctl real add ramped r1 "$2"
 	lbctl real add ramped r2 "$3" admin disabled
 	lbctl service add ramped udp "$1:54" pool ramped
