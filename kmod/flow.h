@@ -169,11 +169,13 @@ void lbvs_flow_teardown(void);
  * @flow: the flow.
  * @now: jiffies, cut to 32 bits.
  *
- * Written at most once a second, so that CPUs do not fight for the line.
+ * Written at most once a second, so that CPUs do not fight for the line. That of
+ * a connection that is said to be reset remains the time of the reset.
  */
 static inline void lbvs_flow_refresh(struct lbvs_flow *flow, u32 now)
 {
-	if (now - READ_ONCE(flow->seen) >= HZ)
+	if (now - READ_ONCE(flow->seen) >= HZ &&
+	    !lbvs_tcp_said_reset(READ_ONCE(flow->state)))
 		WRITE_ONCE(flow->seen, now);
 }
 

@@ -105,7 +105,7 @@ lbvs_flow_find_plain(struct lbvs_net *ln, struct lbvs_plain *plain, u8 family)
 		if (lbvs_flow_is_stale(ln, flow, plain->now))
 			return NULL;
 		if (!lbvs_plain_opens(plain))
-			WRITE_ONCE(flow->seen, plain->now);
+			lbvs_flow_refresh(flow, plain->now);
 	}
 	return node;
 }

@@ -5,6 +5,9 @@
 
 #include <linux/atomic.h>
 
+/* For how long after a reset a segment may come that was sent before, jiffies. */
+#define LBVS_TCP_REORDER HZ
+
 /*
  * Before the handshake is over there is nothing to compare a reset with; who
  * could forge one then could as well answer in the real's name.
@@ -15,6 +18,18 @@ static bool rst_counts(const struct lbvs_flow *flow, enum lbvs_dir dir, u32 seq,
 	if (state < LBVS_TCP_STATE_ESTABLISHED)
 		return true;
 	return lbvs_tcp_rst_fits(seq, READ_ONCE(flow->acks[!dir]));
+}
+
+/*
+ * Packets that different CPUs sent may overtake each other, and so may a reset
+ * what its sender had sent before. That says nothing about who lives.
+ */
+static bool was_overtaken(const struct lbvs_flow *flow, u32 state, u32 next,
+			  u32 now)
+{
+	return lbvs_tcp_said_reset(state) &&
+	       next == LBVS_TCP_STATE_ESTABLISHED &&
+	       (s32)(now - READ_ONCE(flow->seen)) < LBVS_TCP_REORDER;
 }
 
 /* What became of a client's attempt to connect. */
@@ -48,8 +63,12 @@ void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
 		if ((flags & LBVS_TCP_RST) && !rst_counts(flow, dir, seq, state))
 			counted &= ~LBVS_TCP_RST;
 		next = lbvs_tcp_next(state, dir == LBVS_REQUEST, counted);
-		if (next == state)
+		if (next == state || was_overtaken(flow, state, next, now))
 			return;
+		/* Another timeout counts then, and it starts here: before who
+		 * sees the new state asks since when.
+		 */
+		WRITE_ONCE(flow->seen, now);
 		seen = cmpxchg(&flow->state, state, next);
 		if (seen == state)
 			break;
@@ -60,8 +79,6 @@ void lbvs_tcp_advance(struct lbvs_flow *flow, enum lbvs_dir dir, u8 flags,
 		lbvs_flow_weigh(flow, !lbvs_tcp_over(next));
 	if (state == LBVS_TCP_STATE_SYN)
 		note_attempt(flow, next);
-	/* Another timeout counts now, and it starts here. */
-	WRITE_ONCE(flow->seen, now);
 	if (next == LBVS_TCP_STATE_BYPASSED)
 		lbvs_bypass_tell(flow);
 }

@@ -10,6 +10,8 @@ import socket
 import struct
 import sys
 
+from checksum import checksum
+
 
 def packets(path):
     """IP packets of a pcap file, as far as it is written."""
@@ -22,15 +24,6 @@ def packets(path):
         at += 16 + size
         if len(frame) == size and frame[12:14] in (b'\x08\x00', b'\x86\xdd'):
             yield bytearray(frame[14:])
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b'\0'
-    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return 0xffff - total
 
 
 class Packet:

@@ -17,11 +17,15 @@ ALL_TESTS="
 	a_connection_that_one_side_has_closed_is_forgotten
 	a_connection_that_both_sides_have_closed_is_forgotten
 	a_connection_that_was_reset_is_forgotten
+	a_segment_that_a_reset_overtook_revives_nothing
+	a_reset_is_taken_back_by_who_speaks_later
+	a_reset_that_is_said_again_and_again_is_taken_back_too
 	a_shorter_timeout_holds_for_flows_that_live
 	a_longer_timeout_holds_for_flows_that_live
 	each_state_has_its_own_default
 "
 source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/lib_wire.sh"
 
 # Seconds from the end of a timeout of one second to the end of the flow: the
 # time of the last packet is known to a second, and the table is gone through
@@ -204,6 +208,57 @@ a_connection_that_was_reset_is_forgotten()
 	expect_held web reset "3 ok"
 	await 1 has_flows www 3 closed
 	await "$SOON" has_flows www 0
+}
+
+# --- resets that may be none -------------------------------------------------
+
+# Neither end hears more of it than the real the SYN, so that neither contradicts.
+given_connection_by_hand()
+{
+	need_program python3
+	given_www timeout closed 1h
+	lose c0 input tcp dport 40000 drop
+	lose r1 input tcp sport 40000 tcp flags '&' syn == 0 drop
+	send_segments "$CLIENT" "$VIP" S:1000
+	await 10 has_flows www 1 syn-ack
+	send_segments "$CLIENT" "$VIP" A:1001:1
+	await 10 has_flows www 1 established
+}
+
+had_requests() { [ "$(field service www .request_packets)" = "$1" ]; }
+
+# As CPUs do when a connection is closed by a reset: what they send waits in queues of
+# their own.
+a_segment_that_a_reset_overtook_revives_nothing()
+{
+	given_connection_by_hand
+	send_segments "$CLIENT" "$VIP" R:1001 A:1001:1
+	await 10 had_requests 4
+	has_flows www 1 closed || fail "revived"
+}
+
+# client_speaks SEGMENT...: and is believed to live
+client_speaks()
+{
+	send_segments "$CLIENT" "$VIP" "$@"
+	has_flows www 1 established
+}
+
+a_reset_is_taken_back_by_who_speaks_later()
+{
+	given_connection_by_hand
+	send_segments "$CLIENT" "$VIP" R:1001
+	await 10 has_flows www 1 closed
+	await 10 client_speaks A:1001:1
+}
+
+# Else whoever forges resets had only to go on.
+a_reset_that_is_said_again_and_again_is_taken_back_too()
+{
+	given_connection_by_hand
+	send_segments "$CLIENT" "$VIP" R:1001
+	await 10 has_flows www 1 closed
+	await 10 client_speaks R:1001 A:1001:1
 }
 
 # --- changes -----------------------------------------------------------------

@@ -87,6 +87,9 @@ received() { on "$1" awk -v device="$2:" '$1 == device { print $3 }' /proc/net/d
 # shellcheck disable=SC2016 # awk's
 sent() { on "$1" awk -v device="$2:" '$1 == device { print $11 }' /proc/net/dev; }
 
+# send_segments CLIENT SERVICE SEGMENT...: from port 40000 to 80, as segments.py has them
+send_segments() { on c0 python3 "$SELFTESTS/segments.py" "$@"; }
+
 # offload NAMESPACE DEVICE FEATURE on|off: until the end of the test
 offload()
 {

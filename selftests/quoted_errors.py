@@ -17,6 +17,8 @@ import struct
 import sys
 import time
 
+from checksum import checksum
+
 NETNS = 0x40000000
 
 
@@ -30,13 +32,8 @@ def socket_in(netns):
     return s
 
 
-def checksum(data):
-    if len(data) % 2:
-        data += b'\0'
-    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return struct.pack('!H', 0xffff - total)
+def packed_checksum(data):
+    return struct.pack('!H', checksum(data))
 
 
 class Family:
@@ -63,7 +60,7 @@ class Family:
             return struct.pack('!IHBB', 6 << 28, len(payload), proto, ttl) + src + dst + payload
         head = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(payload), ident, frag, ttl, proto, 0)
         head += src + dst
-        return head[:10] + checksum(head) + head[12:] + payload
+        return head[:10] + packed_checksum(head) + head[12:] + payload
 
     def quote(self, src, dst, proto, payload, frag, length):
         """Such a packet, cut behind so many bytes of its payload."""
@@ -81,13 +78,13 @@ class Family:
             proto, head = 17, struct.pack('!HHH', sport, dport, 8 + len(data))
             at, tail = 6, b''
         whole = head + b'\0\0' + tail + data
-        check = checksum(self.pseudo(src, dst, proto, len(whole)) + whole)
+        check = packed_checksum(self.pseudo(src, dst, proto, len(whole)) + whole)
         return proto, whole[:at] + check + whole[at + 2:]
 
     def error(self, src, dst, kind, quote, ttl=64):
         body = struct.pack('!BBHI', *kind, 0, 1400 if kind == self.too_big else 0) + quote
         head = self.pseudo(src, dst, self.icmp, len(body)) if self.v6 else b''
-        body = body[:2] + checksum(head + body) + body[4:]
+        body = body[:2] + packed_checksum(head + body) + body[4:]
         return self.ip(src, dst, self.icmp, body, ttl)
 
     def pieces(self, packet, size, ident):
@@ -156,7 +153,7 @@ def after_a_hop(family, packet):
     packet = packet[:at] + bytes([packet[at] - 1]) + packet[at + 1:]
     if family.v6:
         return packet
-    return packet[:10] + checksum(packet[:10] + b'\0\0' + packet[12:20]) + packet[12:]
+    return packet[:10] + packed_checksum(packet[:10] + b'\0\0' + packet[12:20]) + packet[12:]
 
 
 def equal(family, in_pieces, seen, expected):

@@ -120,35 +120,13 @@ an_error_is_the_same_when_the_service_is_an_address_of_the_gateway()
 	expect_error_about "($vip|$(own_address))" 81
 }
 
-# send_segment FLAGS [damaged]: from port 40000 to 80, sequence number 1000,
-# acknowledging 5000 if that is among the flags; four bytes of data
-send_segment()
-{
-	on c0 python3 - "$client" "$vip" "$@" <<-'END'
-		import socket, struct, sys
-		client, vip, flags = sys.argv[1:4]
-		family = socket.AF_INET6 if ':' in vip else socket.AF_INET
-
-		def segment(check):
-		    return struct.pack('!HHIIHHHH', 40000, 80, 1000, 5000 if int(flags) & 16 else 0,
-		                       0x5000 | int(flags), 1000, check, 0) + b'data'
-
-		data = (socket.inet_pton(family, client) + socket.inet_pton(family, vip) +
-		        struct.pack('!HH', 6, 24) + segment(0))
-		total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-		while total >> 16:
-		    total = (total & 0xffff) + (total >> 16)
-		raw = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP)
-		raw.bind((client, 0))
-		raw.sendto(segment(0xffff - total ^ (0x0100 if len(sys.argv) > 4 else 0)), (vip, 0))
-	END
-}
+send_segment() { send_segments "$client" "$vip" "$1"; }
 
 # The sequence number of the reset is the acknowledgement number of the segment.
 a_segment_of_no_flow_is_reset_in_sequence()
 {
 	watch_client
-	expect_counted rejected-no-flow 1 send_segment $((0x18))
+	expect_counted rejected-no-flow 1 send_segment PA:1000:5000:data
 	await 10 has_packets 1 "$LOG/wire" \
 		"$(from_to "$vip" 80 "$client" 40000)Flags \[R\], cksum 0x[0-9a-f]+ \(correct\), seq 5000,"
 	expect_equal 2 "$(packets_with "$LOG/wire" .)" "the packets on the wire"
@@ -158,7 +136,7 @@ a_segment_of_no_flow_is_reset_in_sequence()
 a_segment_without_an_acknowledgement_is_reset_too()
 {
 	watch_client
-	expect_counted rejected-no-flow 1 send_segment $((0x08))
+	expect_counted rejected-no-flow 1 send_segment P:1000:0:data
 	await 10 has_packets 1 "$LOG/wire" \
 		"$(from_to "$vip" 80 "$client" 40000)Flags \[R\.\], cksum 0x[0-9a-f]+ \(correct\), seq 0, ack 1004,"
 	expect_equal 2 "$(packets_with "$LOG/wire" .)" "the packets on the wire"
@@ -175,8 +153,8 @@ expect_silence_after()
 	expect_equal 3 "$(packets_with "$LOG/wire" .)" "the packets on the wire"
 }
 
-a_reset_of_no_flow_is_not_answered() { expect_silence_after send_segment $((0x04)); }
-a_damaged_segment_is_not_answered() { expect_silence_after send_segment $((0x18)) damaged; }
+a_reset_of_no_flow_is_not_answered() { expect_silence_after send_segment R:1000:0:data; }
+a_damaged_segment_is_not_answered() { expect_silence_after send_segment PA:1000:5000:data:damaged; }
 
 a_reset_of_the_real_comes_from_the_service()
 {

@@ -9,7 +9,8 @@
  * counts only if its sequence number is near what the other side last
  * acknowledged (RFC 5961, section 3, asks the ends for an exact match), and a
  * later segment without RST from the side that is said to have reset shows
- * that it did not.
+ * that it did not; unless it comes so soon that the reset may have overtaken it,
+ * which the caller has to judge.
  */
 #include "tcp_track.h"
 #include "tcp_reset.h"

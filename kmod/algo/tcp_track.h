@@ -55,4 +55,11 @@ static inline bool lbvs_tcp_over(u32 state)
 	return state >= LBVS_TCP_STATE_CLOSED && state <= LBVS_TCP_STATE_ENDED;
 }
 
+/* A later segment may show that it lives. */
+static inline bool lbvs_tcp_said_reset(u32 state)
+{
+	return state == LBVS_TCP_STATE_RST_CLIENT ||
+	       state == LBVS_TCP_STATE_RST_REAL;
+}
+
 #endif /* _LBVS_ALGO_TCP_TRACK_H */
