@@ -98,7 +98,7 @@ static int add_device(struct lbvs_net *ln, struct net_device *dev,
 				   "a port can't be an arm; take the bridge, bond or team that it belongs to");
 	if (number == LBVS_ARM_NUMBERS)
 		return lbvs_refuse(refusal, -ENOSPC, LBVS_A_ARM_DEV,
-				   "there are 255 arms already");
+				   "there are 254 arms already");
 	return attach(ln, dev, number);
 }
 

@@ -441,11 +441,12 @@ static u32 expires_in(const struct lbvs_flow *flow)
 
 static int put_snat(struct sk_buff *skb, const struct lbvs_flow *flow)
 {
+	const struct lbvs_snat_pair *snat = lbvs_flow_snat(flow);
 	const struct lbvs_tuple *answer;
 
-	if (!flow->snat)
+	if (!snat)
 		return 0;
-	answer = &flow->snat->nodes[LBVS_REQUEST].tuple;
+	answer = &snat->nodes[LBVS_REQUEST].tuple;
 	if (lbvs_attr_put_addr(skb, LBVS_A_FLOW_SNAT_ADDR, &answer->dst,
 			       answer->family))
 		return -EMSGSIZE;

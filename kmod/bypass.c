@@ -32,7 +32,7 @@ void lbvs_bypass_suspect(const struct lbvs_net *ln, struct lbvs_flow *flow)
 {
 	union nf_inet_addr unused;
 
-	if (flow->snat ||
+	if (lbvs_flow_snat(flow) ||
 	    !lbvs_hairpin_test(ln, flow->member,
 			       &flow->nodes[LBVS_REQUEST].tuple.src, &unused))
 		return;

@@ -274,7 +274,7 @@ static enum lbvs_verdict choose_way(struct lbvs_packet *p,
 		return LBVS_PASS;
 	}
 	/* It is translated once more at the end of the stack. */
-	if (way->flow->snat)
+	if (lbvs_flow_snat(way->flow))
 		return LBVS_PASS;
 	return find_way(p, arm, dir, way);
 }

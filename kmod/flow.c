@@ -17,6 +17,7 @@
 #include "snat.h"
 #include "stats.h"
 
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/checksum.h>
 
@@ -124,6 +125,28 @@ void lbvs_flow_set_deltas(struct lbvs_flow_node nodes[LBVS_DIRS],
 	nodes[LBVS_REQUEST].tuple.spare = ~(__force u16)inverse;
 }
 
+static noinline struct lbvs_flow *take_with_snat(struct lbvs_snat_pair *pair)
+{
+	struct lbvs_flow_snat *snat;
+
+	snat = kzalloc(sizeof(*snat), GFP_ATOMIC | __GFP_NOWARN);
+	if (!snat)
+		return NULL;
+	snat->pair = pair;
+	snat->flow.nodes[LBVS_REQUEST].arm = LBVS_ARM_NEVER;
+	snat->flow.nodes[LBVS_REPLY].arm = LBVS_ARM_NEVER;
+	return &snat->flow;
+}
+
+/* Back to where it was taken from. */
+static void give_back(struct lbvs_flow *flow)
+{
+	if (lbvs_flow_snat(flow))
+		kfree(container_of(flow, struct lbvs_flow_snat, flow));
+	else
+		lbvs_flow_stash_free(flow);
+}
+
 static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 				    struct lbvs_member *member,
 				    __be16 real_port, struct lbvs_snat_pair *snat)
@@ -131,7 +154,7 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	struct lbvs_tuple *reply;
 	struct lbvs_flow *flow;
 
-	flow = lbvs_flow_stash_take();
+	flow = unlikely(snat) ? take_with_snat(snat) : lbvs_flow_stash_take();
 	if (!flow)
 		return NULL;
 
@@ -152,7 +175,6 @@ static struct lbvs_flow *alloc_flow(const struct lbvs_packet *p,
 	flow->seen = p->now;
 	flow->acks[LBVS_REQUEST] = 0;
 	flow->acks[LBVS_REPLY] = 0;
-	flow->snat = snat;
 	flow->member = lbvs_member_get(member);
 	return flow;
 }
@@ -164,7 +186,7 @@ static void free_flow(struct rcu_head *rcu)
 	lbvs_route_forget(&flow->nodes[LBVS_REQUEST]);
 	lbvs_route_forget(&flow->nodes[LBVS_REPLY]);
 	lbvs_member_put(flow->member);
-	lbvs_flow_stash_free(flow);
+	give_back(flow);
 }
 
 static bool remove_node(struct lbvs_net *ln, struct lbvs_flow *flow,
@@ -263,7 +285,7 @@ err_remove_reply:
 err_free:
 	lbvs_flow_weigh(flow, false);
 	lbvs_member_put(member);
-	lbvs_flow_stash_free(flow);
+	give_back(flow);
 	return ERR_PTR(err);
 }
 
@@ -277,12 +299,15 @@ err_free:
  */
 bool lbvs_flow_end(struct lbvs_net *ln, struct lbvs_flow *flow)
 {
+	struct lbvs_snat_pair *snat;
+
 	if (!remove_node(ln, flow, LBVS_REQUEST))
 		return false;
 
 	remove_node(ln, flow, LBVS_REPLY);
-	if (flow->snat)
-		lbvs_snat_close(ln, flow->snat);
+	snat = lbvs_flow_snat(flow);
+	if (snat)
+		lbvs_snat_close(ln, snat);
 	atomic_dec(&ln->flows->count);
 	weigh_no_more(flow);
 	call_rcu(&flow->rcu, free_flow);

@@ -24,7 +24,8 @@ struct lbvs_snat_pair;
  * @dst: the route that the stack chose for this direction, see route.c.
  * @genid: what changes when @dst is no more the right one, see route.h.
  * @mtu: longest packet that @dst takes, or 0: there is no @dst to be used.
- * @arm: number of the arm by which packets come in that @dst is for.
+ * @arm: number of the arm by which packets come in that @dst is for; or
+ *	LBVS_ARM_NEVER: there will be no @dst.
  * @dir: which direction it is.
  *
  * One cache line, for all that a packet on the fast path reads.
@@ -49,9 +50,9 @@ struct lbvs_flow_node {
  * @state: for TCP, enum lbvs_tcp_state, or what algo/tcp_reset.c makes of it
  *	when the flow is being reset; for UDP 0.
  * @acks: for TCP, what each side last acknowledged, once it did.
- * @snat: how its packets get the gateway's address as their source, see snat.c;
- *	or NULL: they keep the client's. Immutable while in the table.
  * @rcu: defers the free.
+ *
+ * One for each connection there is: an operator plans memory by its size.
  */
 struct lbvs_flow {
 	/* lookup */
@@ -64,8 +65,19 @@ struct lbvs_flow {
 	u32 acks[LBVS_DIRS];
 
 	/* cold */
-	struct lbvs_snat_pair *snat;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct lbvs_flow_snat - a flow whose source is translated too
+ * @flow: the flow, which never has a route: only the stack goes past both of its
+ *	translations, see snat.c. That is how it is known.
+ * @pair: how its packets get the gateway's address as their source. Immutable
+ *	while the flow is in the table.
+ */
+struct lbvs_flow_snat {
+	struct lbvs_flow flow;
+	struct lbvs_snat_pair *pair;
 };
 
 /**
@@ -104,6 +116,20 @@ static __always_inline const struct lbvs_flow_node *
 lbvs_flow_other(const struct lbvs_flow_node *node)
 {
 	return node->dir == LBVS_REQUEST ? node + 1 : node - 1;
+}
+
+/**
+ * lbvs_flow_snat - how the source of a flow is translated
+ * @flow: the flow.
+ *
+ * Return: how, valid as long as the flow; or NULL: it keeps the client's address.
+ */
+static inline struct lbvs_snat_pair *
+lbvs_flow_snat(const struct lbvs_flow *flow)
+{
+	if (READ_ONCE(flow->nodes[LBVS_REQUEST].arm) != LBVS_ARM_NEVER)
+		return NULL;
+	return container_of(flow, const struct lbvs_flow_snat, flow)->pair;
 }
 
 /* It goes nowhere any more, see reset.c. */

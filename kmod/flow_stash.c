@@ -84,7 +84,7 @@ static void construct_flow(void *object)
 int lbvs_flow_stash_setup(void)
 {
 	/* An operator plans memory by this number. */
-	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 192);
+	BUILD_BUG_ON(sizeof(struct lbvs_flow) > 168);
 
 	flow_cache = kmem_cache_create("lbvs_flow", sizeof(struct lbvs_flow),
 				       __alignof__(struct lbvs_flow), 0,

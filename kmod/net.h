@@ -20,8 +20,11 @@ struct lbvs_member_filter;
 struct lbvs_ruleset;
 struct lbvs_stats;
 
-/* Arms have a number from 1 on, that fits into a byte. */
-#define LBVS_ARM_NUMBERS 256
+/* Arms have a number from 1 on, below this; with the last, which none has, it
+ * fits into a byte.
+ */
+#define LBVS_ARM_NUMBERS 255
+#define LBVS_ARM_NEVER	 255
 
 /* Packets that are forwarded pass hooks at so many places. */
 #define LBVS_ONLOOKER_PLACES 3

@@ -54,7 +54,7 @@ void lbvs_route_learn(struct lbvs_flow *flow, enum lbvs_dir dir,
 	if (!arm || !dst || skb_nfct(skb) || READ_ONCE(node->dst))
 		return;
 	/* Only the stack goes past both of its translations, see snat.c. */
-	if (flow->snat)
+	if (lbvs_flow_snat(flow))
 		return;
 	if (skb->skb_iif == dst->dev->ifindex || !forwards(dst, family))
 		return;
