@@ -7,7 +7,7 @@
 # afterwards, and the one beside it loses no byte. The kernel's log is the judge of the
 # rest.
 #
-#   LBVS_FUZZ_MESSAGES   how many (default: 200000, where slow a twentieth)
+#   LBVS_FUZZ_MESSAGES   how many (default: 200000)
 #   LBVS_FUZZ_SEED       as printed by a run that is to be repeated
 ALL_TESTS="
 	no_message_does_harm
@@ -20,7 +20,7 @@ ARMS=never
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_beside.sh"
 
-MESSAGES=${LBVS_FUZZ_MESSAGES:-$((200000 / (PATIENCE > 1 ? 20 : 1)))}
+MESSAGES=${LBVS_FUZZ_MESSAGES:-200000}
 SEED=${LBVS_FUZZ_SEED:-$(date +%s%N)}
 FUZZ=$SELFTESTS/fuzz/fuzz
 # What is left to those who may write elsewhere only.
