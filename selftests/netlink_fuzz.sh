@@ -43,14 +43,17 @@ given_config()
 	lbctl service add dns udp "$VIP:53" pool web
 }
 
-# Packets for the services that come and go, and for those that make sense.
+# Packets for the services that come and go, and for those that make sense. Not all the
+# time: whoever talks to the family is to have some.
 clients()
 {
+	local pause=$((PATIENCE / 2)).5
+
 	while :; do
 		on c0 "$TRAFFIC" ask udp "$VIP" 80-84 --count 200 --timeout 20
 		on c0 "$TRAFFIC" ask tcp "$VIP" 80-84 --count 20 --parallel 20 --timeout 200
 		given_config
-		sleep 0.5
+		sleep "$pause"
 	done >/dev/null 2>&1
 }
 

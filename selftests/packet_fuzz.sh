@@ -27,8 +27,8 @@ SEED=${LBVS_FUZZ_SEED:-$(date +%s%N)}
 FUZZ=$SELFTESTS/fuzz/fuzz
 LBVS_TEST_TIMEOUT=$((120 + PACKETS / 100))
 # Slow ones, that do not take the processor from the packets.
-TRANSFER=1000000
-RATE=500000
+TRANSFER=$(for_machine 1000000)
+RATE=$(for_machine 500000)
 
 setup()
 {
