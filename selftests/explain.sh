@@ -167,7 +167,7 @@ a_flow_that_lives_is_named()
 	lbctl flush flows
 	ask udp "$vip" 80 --source "$(source_of 1)" --sport 20000
 	explain "$(with_port "$(source_of 1)" 20000)"
-	expect_explained "$(awk '$1 == "share" { print $2 }' <<<"$ASKED")" flow
+	expect_explained "$(who_answered)" flow
 	explain "$(with_port "$(source_of 1)" 20001)"
 	expect_equal turn "$(json_value rule "$EXPLAINED")" "the rule for another port"
 }
@@ -195,7 +195,7 @@ with_whom_a_client_is_remembered_is_said()
 
 	given_service_set persist 5m -- persist off
 	ask udp "$vip" 80 --source "$(source_of 1)" --sport 20000
-	real=$(awk '$1 == "share" { print $2 }' <<<"$ASKED")
+	real=$(who_answered)
 	explain "$(source_of 1)"
 	expect_explained "$real" affinity
 	explain "$(source_of 2)"

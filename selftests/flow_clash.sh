@@ -46,19 +46,16 @@ before_each()
 	lbctl flush flows
 }
 
-# The real that the last hold or ask came to.
-server() { awk '$1 == "share" { print $2 }' <<<"$ASKED"; }
-
 # expect_two_reals tcp|udp ADDR ADDR PORT: both work, each with its own real
 expect_two_reals()
 {
 	local first clashes
 
 	hold first "$1" "$2" "$4" --sport 40000
-	first=$(server)
+	first=$(who_answered)
 	clashes=$(stat_of clash)
 	hold second "$1" "$3" "$4" --sport 40000
-	[ "$(server)" != "$first" ] || fail "expected another real than $first"
+	[ "$(who_answered)" != "$first" ] || fail "expected another real than $first"
 	expect_equal $((clashes + 1)) "$(stat_of clash)" "the count of clashes"
 	expect_held first ping "1 ok"
 	expect_held second ping "1 ok"
@@ -93,9 +90,9 @@ to_a_port_of_its_own_there_is_no_clash()
 	lbctl service set web-b to 8080
 	defer lbctl service set web-b to none
 	hold first tcp "$VIP" 80 --sport 40001
-	first=$(server)
+	first=$(who_answered)
 	hold second tcp "$VIP_B" 80 --sport 40001
-	expect_equal "$first" "$(server)" "the real of the second"
+	expect_equal "$first" "$(who_answered)" "the real of the second"
 	expect_equal "$clashes" "$(stat_of clash)" "the count of clashes"
 	expect_held first ping "1 ok"
 	expect_held second ping "1 ok"
@@ -160,14 +157,14 @@ expect_anew()
 	local pool=$1 port=$3 first
 
 	ask tcp "$2" "$port" --sport 41000 --reset
-	first=$(server)
+	first=$(who_answered)
 	expect_counted flow-replaced 1 ask tcp "$2" "$port" --sport 41000 --reset
 	expect_share "$first" 1
 	lbctl real drain "$pool" "$first"
 	defer lbctl real enable "$pool" "$first"
 	expect_counted flow-replaced 1 ask tcp "$2" "$port" --sport 41000 --reset
 	expect_answers 1
-	[ "$(server)" != "$first" ] || fail "it went to $first, which is drained"
+	[ "$(who_answered)" != "$first" ] || fail "it went to $first, which is drained"
 	lbctl real enable "$pool" "$first"
 }
 

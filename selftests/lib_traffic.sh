@@ -43,10 +43,61 @@ ask()
 	echo "ask $*: ${ASKED//$'\n'/, }"
 }
 
-share_of() { awk -v name="$1" '$1 == "share" && $2 == name { n = $3 } END { print n + 0 }' <<<"$ASKED"; }
-error_of() { awk -v name="$1" '$1 == "error" && $2 == name { n = $3 } END { print n + 0 }' <<<"$ASKED"; }
-answers() { awk '$1 == "share" { n += $3 } END { print n + 0 }' <<<"$ASKED"; }
-answering() { awk '$1 == "share" { n++ } END { print n + 0 }' <<<"$ASKED"; }
+# said_of share|error NAME: by the shell itself, for all scripts ask this all the time
+said_of()
+{
+	local what name n said=0
+
+	while read -r what name n; do
+		[ "$what $name" != "$1 $2" ] || said=$n
+	done <<<"$ASKED"
+	echo "$said"
+}
+
+share_of() { said_of share "$1"; }
+error_of() { said_of error "$1"; }
+
+answers()
+{
+	local what n sum=0
+
+	while read -r what _ n; do
+		[ "$what" != share ] || sum=$((sum + n))
+	done <<<"$ASKED"
+	echo "$sum"
+}
+
+# who_answered: the names of those that did, to the last ask or hold, a line each
+who_answered()
+{
+	local what name
+
+	while read -r what name _; do
+		[ "$what" != share ] || echo "$name"
+	done <<<"$ASKED"
+}
+
+answering()
+{
+	local names
+
+	mapfile -t names < <(who_answered)
+	echo ${#names[@]}
+}
+
+# who_answered_most: one name
+who_answered_most()
+{
+	local what name n most=0 who=''
+
+	while read -r what name n; do
+		if [ "$what" = share ] && [ "$n" -gt "$most" ]; then
+			most=$n who=$name
+		fi
+	done <<<"$ASKED"
+	echo "$who"
+}
+
 asked() { echo "${ASKED//$'\n'/, }"; }
 
 # expect_share NAME N [TOLERANCE]: of the answers, N came from NAME
@@ -64,7 +115,7 @@ expect_answers()
 
 expect_no_error()
 {
-	! grep -q '^error' <<<"$ASKED" || fail "expected no error, seen $(asked)"
+	[[ $'\n'$ASKED != *$'\n'error* ]] || fail "expected no error, seen $(asked)"
 }
 
 # expect_error KIND N: refused, reset, closed, timeout, port-unreachable,

@@ -355,10 +355,8 @@ an_office_behind_one_address_is_spread_by_the_bound()
 	ask_udp 100
 	expect_answers 100
 	expect_equal 4 "$(answering)" "reals that answer with the bound"
-	expect_at_most 32 "$(share_of "$(most)")" "the most that a real has"
+	expect_at_most 32 "$(share_of "$(who_answered_most)")" "the most that a real has"
 }
-
-most() { awk '$1 == "share" && $3 > n { n = $3; name = $2 } END { print name }' <<<"$ASKED"; }
 
 the_bound_spills_a_client_to_the_same_reals()
 {

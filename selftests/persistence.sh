@@ -99,7 +99,7 @@ go()
 		ask_anew udp "$vip" "$2" --source "${3:-$(client 1)}"
 	fi
 	expect_answers 1
-	MET=$(awk '$1 == "share" { print $2 }' <<<"$ASKED")
+	MET=$(who_answered)
 }
 
 # stays REAL tcp|udp PORT [CLIENT], leaves REAL ...: new flows of the client still go
@@ -249,7 +249,7 @@ a_client_moves_when_its_real_is_full_and_does_not_come_back()
 	lbctl service set "$pool-rpc" max-flows 1
 	set_back "$pool-rpc" max-flows none
 	hold old tcp "$vip" 135 --source "$(client 1)"
-	real=$(awk '$1 == "share" { print $2 }' <<<"$ASKED")
+	real=$(who_answered)
 	expect_counted affinity-moved 1 leaves "$real" tcp 135
 	expect_held old close '1 ok'
 	lbctl flush flows >/dev/null
@@ -282,7 +282,7 @@ a_client_moves_when_its_real_is_at_its_rate()
 	defer lbctl real set "$pool" "$real" max-rate none
 	expect_counted affinity-moved 1 ask_fast 50
 	expect_at_most "$(most_at 1)" "$(share_of "$real")" "flows of $real in $ASK_MS ms"
-	MET=$(most)
+	MET=$(who_answered_most)
 	[ "$MET" != "$real" ] || fail "expected the client to leave $real, seen $ASKED"
 	lbctl real set "$pool" "$real" max-rate none
 	stays "$MET" udp 135
@@ -300,8 +300,6 @@ a_client_gets_no_more_of_a_member_than_its_rate()
 		expect_at_most "$(most_at 20)" "$(share_of "r$n")" "flows of r$n in $ASK_MS ms"
 	done
 }
-
-most() { awk '$1 == "share" && $3 > n { n = $3; name = $2 } END { print name }' <<<"$ASKED"; }
 
 a_client_stays_on_one_real_of_the_reserve()
 {
@@ -415,7 +413,7 @@ new_flows_prolong_the_time_packets_and_ends_do_not()
 	hold old tcp "$vip" 135 --source "$(client 1)"
 	sleep 2
 	since=$(now)
-	stays "$(awk '$1 == "share" { print $2 }' <<<"$ASKED")" tcp 135
+	stays "$(who_answered)" tcp 135
 	until=$(now)
 	left=$(json_value expires_ms "$(lbctl -j affinity show)")
 	expect_at_least 4001 "$left" "the milliseconds left after another flow"
@@ -432,7 +430,7 @@ a_clash_of_ports_moves_nobody()
 
 	given_service "$pool-to" tcp "$(at_vip 1443)" pool "$pool" to 443 persist 30m
 	hold old tcp "$vip" 443 --source "$(client 1)" --sport 20000
-	real=$(awk '$1 == "share" { print $2 }' <<<"$ASKED")
+	real=$(who_answered)
 	ask tcp "$vip" 1443 --source "$(client 1)" --sport 20000
 	expect_answers 1
 	expect_share "$real" 0
@@ -465,7 +463,7 @@ who_is_remembered_can_be_forgotten()
 	local real n
 
 	hold old tcp "$vip" 135 --source "$(client 1)"
-	real=$(awk '$1 == "share" { print $2 }' <<<"$ASKED")
+	real=$(who_answered)
 	for n in 2 3 4 5; do
 		go tcp 135 "$(client "$n")"
 	done
