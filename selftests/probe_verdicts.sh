@@ -24,6 +24,7 @@ ALL_TESTS="
 	of_two_probes_the_later_one_stays
 	a_module_that_goes_and_comes_finds_its_probe_again
 	a_bad_file_is_not_taken_and_a_good_one_is
+	a_reload_that_comes_while_it_starts_is_made_then
 	without_a_file_it_ends_with_a_sentence
 "
 source "$(dirname "$0")/lib.sh"
@@ -56,11 +57,11 @@ write_file()
 	END
 }
 
-# start_probe: its process is $probe then
+# start_probe [FILE]: its process is $probe then
 start_probe()
 {
 	# Not by on(): signals are for the program, not for a shell around it.
-	nsenter --net="/run/netns/$gw" -- "$PROBED" -c "$dir/lbvs.conf" >>"$dir/log" 2>&1 &
+	nsenter --net="/run/netns/$gw" -- "$PROBED" -c "${1:-$dir/lbvs.conf}" >>"$dir/log" 2>&1 &
 	probe=$!
 	defer kill -KILL "$probe"
 }
@@ -70,6 +71,8 @@ given_probe()
 	write_file "$@"
 	: >"$dir/log"
 	start_probe
+	# A check that nobody has looked at is up too.
+	await 20 says "as agent lbprobed"
 	await 20 all_are up up up up
 }
 
@@ -389,6 +392,27 @@ a_bad_file_is_not_taken_and_a_good_one_is()
 	kill -HUP "$probe"
 	await 5 says "lbvs.conf is in force"
 	await 10 all_are up down up down
+}
+
+has_open() { readlink "/proc/$1/fd/"* | grep -xF "$2"; }
+
+# A pipe holds it up between opening its file and having read it.
+a_reload_that_comes_while_it_starts_is_made_then()
+{
+	local file=$dir/slow.conf pipe
+
+	write_file
+	: >"$dir/log"
+	mkfifo "$file"
+	start_probe "$file"
+	exec {pipe}<>"$file"
+	await 20 has_open "$probe" "$file"
+	kill -HUP "$probe"
+	cat "$dir/lbvs.conf" >&"$pipe"
+	exec {pipe}>&-
+	await 20 says "as agent lbprobed"
+	expect_ok timeout 20 cp "$dir/lbvs.conf" "$file"
+	await 5 says "slow.conf is in force"
 }
 
 without_a_file_it_ends_with_a_sentence()

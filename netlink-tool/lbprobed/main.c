@@ -111,6 +111,19 @@ static void allow_connections(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/*
+ * Who asks for a reload while the file is being read would otherwise end us: it is
+ * kept, and made when the prober is there.
+ */
+static void keep_reload(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static void reload(struct daemon *d)
 {
 	struct config config;
@@ -247,6 +260,7 @@ int main(int argc, char **argv)
 
 	if (read_options(argc, argv, &options))
 		return EXIT_USAGE;
+	keep_reload();
 	allow_connections();
 	if (settings_load(options.file, &config))
 		return options.once ? EXIT_USAGE : EXIT_FAILURE;
