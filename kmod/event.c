@@ -108,7 +108,7 @@ static void finish(struct net *net, enum lbvs_event_group group,
 	}
 	nlmsg_free(skb);
 	/* Whoever listens learns that it missed something. */
-	genl_set_err(family, net, 0, group, ENOBUFS);
+	genl_set_err(family, net, 0, group, -ENOBUFS);
 }
 
 static void tell(const struct telling *telling, const struct noun *noun,

@@ -219,13 +219,20 @@ static uint64_t look_at_config(void)
 
 /* --- trying -------------------------------------------------------------- */
 
-static void deafen_listener(void)
+/* Was anybody who listens told of something, or that it was missed? */
+static bool listener_heard(void)
 {
-	uint8_t buffer[32768];
+	uint8_t buffer[32768] = "";
+	const struct nlmsghdr *header = (const void *)buffer;
+	bool heard = false;
+	ssize_t size;
 
-	while (recv(listener.fd, buffer, sizeof(buffer), MSG_DONTWAIT) >= 0 ||
+	while ((size = recv(listener.fd, buffer, sizeof(buffer),
+			    MSG_DONTWAIT)) >= 0 ||
 	       errno == ENOBUFS)
-		continue;
+		heard |= size < 0 || (NLMSG_OK(header, size) &&
+				      header->nlmsg_type == listener.family);
+	return heard;
 }
 
 static void undo(const struct fault_case *fault, uint64_t before)
@@ -259,13 +266,15 @@ static bool try_fault(const struct fault_case *fault, unsigned int n,
 {
 	unsigned int left;
 	uint64_t now;
+	bool heard;
 	int error;
 
+	listener_heard();
 	fault_set_nth(n);
 	error = try(&fault->request);
 	left = fault_left_of_nth();
 	fault_set_nth(0);
-	deafen_listener();
+	heard = listener_heard();
 	if (error == UNANSWERED)
 		read_answer();
 	now = look_at_config();
@@ -277,6 +286,10 @@ static bool try_fault(const struct fault_case *fault, unsigned int n,
 		     fault->name, n);
 	if (!error && now != after)
 		errx(1, "%s: not done, yet obeyed, when allocation %u failed",
+		     fault->name, n);
+	if (now != before && !heard)
+		errx(1,
+		     "%s: done, yet nobody was told, when allocation %u failed",
 		     fault->name, n);
 	if (error > 0)
 		(*failed)++;

@@ -117,6 +117,18 @@ struct one_check {
 				CHECK(LBVS_A_SERVICE_REQUIRE, "a")             \
 		}                                                              \
 	}
+#define SERVICE_NEW_SNAT                                                       \
+	{                                                                      \
+		LBVS_CMD_SERVICE_NEW,                                          \
+		{                                                              \
+			WORD(LBVS_A_SERVICE_NAME, "fuzz"),                     \
+				U8(LBVS_A_SERVICE_PROTO, IPPROTO_UDP),         \
+				ADDR(LBVS_A_SERVICE_ADDR, 198, 51, 100, 99),   \
+				U16(LBVS_A_SERVICE_PORT, 99),                  \
+				WORD(LBVS_A_SERVICE_POOL, "fuzz"),             \
+				U32(LBVS_A_SERVICE_SNAT, LBVS_SNAT_AUTO)       \
+		}                                                              \
+	}
 #define SERVICE_SET(sched)                                                     \
 	{                                                                      \
 		LBVS_CMD_SERVICE_SET,                                          \
@@ -203,6 +215,11 @@ const struct fault_case fault_cases[] = {
 	  { REAL_NEW },
 	  { POOL_NEW, REAL_NEW, SERVICE_NEW } },
 	{ "SERVICE_NEW", SERVICE_NEW, { SERVICE_DEL }, { POOL_NEW, REAL_NEW } },
+	/* The first one brings more hooks with it. */
+	{ "SERVICE_NEW snat",
+	  SERVICE_NEW_SNAT,
+	  { SERVICE_DEL },
+	  { POOL_NEW, REAL_NEW } },
 	{ "SERVICE_SET",
 	  SERVICE_SET(LBVS_SCHED_MAGLEV),
 	  { SERVICE_SET(LBVS_SCHED_RR) },
