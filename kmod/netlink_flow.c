@@ -22,6 +22,8 @@ const struct nla_policy lbvs_nl_flow_policy[] = {
  * struct flow_dump - a dump of flows; cb->ctx points to it
  * @cursor: where it stands.
  * @done: that is the end.
+ * @sent: flows of the bucket at the cursor that earlier messages have taken.
+ * @met: flows of it that have been met this time.
  * @skb: the message that is filled just now.
  * @cb: the dump to netlink.
  * @filter: which flows are meant. Its names point into the request, which
@@ -30,6 +32,8 @@ const struct nla_policy lbvs_nl_flow_policy[] = {
 struct flow_dump {
 	u32 cursor;
 	bool done;
+	u32 sent;
+	u32 met;
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
 	struct lbvs_flow_filter filter;
@@ -94,13 +98,10 @@ int lbvs_nl_flow_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static int put_flow(struct lbvs_flow *flow, void *arg)
+static int put_message(const struct flow_dump *dump, struct lbvs_flow *flow)
 {
-	struct flow_dump *dump = arg;
 	void *header;
 
-	if (!lbvs_flow_gc_matches(flow, &dump->filter))
-		return 0;
 	header = genlmsg_put(dump->skb, NETLINK_CB(dump->cb->skb).portid,
 			     dump->cb->nlh->nlmsg_seq, &lbvs_nl_family,
 			     NLM_F_MULTI, LBVS_CMD_FLOW_GET);
@@ -115,17 +116,41 @@ static int put_flow(struct lbvs_flow *flow, void *arg)
 	return 0;
 }
 
-/* All flows of a bucket, or none and -EMSGSIZE. */
+static int put_flow(struct lbvs_flow *flow, void *arg)
+{
+	struct flow_dump *dump = arg;
+	int err = 0;
+
+	if (!lbvs_flow_gc_matches(flow, &dump->filter))
+		return 0;
+	if (dump->met >= dump->sent)
+		err = put_message(dump, flow);
+	if (!err)
+		dump->met++;
+	return err;
+}
+
+/*
+ * All flows of a bucket, or none and -EMSGSIZE: what comes and goes between two
+ * messages moves those behind it. Only where a message cannot take them all, as
+ * when there was no memory for more buckets, is it as many as fit.
+ */
 static int put_bucket(struct lbvs_net *ln, struct flow_dump *dump)
 {
 	unsigned char *mark = skb_tail_pointer(dump->skb);
+	bool empty = !dump->skb->len;
 	int err;
 
+	dump->met = 0;
 	err = lbvs_flow_table_step(ln, &dump->cursor, put_flow, dump);
-	if (err)
-		nlmsg_trim(dump->skb, mark);
-	else
+	if (!err) {
+		dump->sent = 0;
 		dump->done = !dump->cursor;
+	} else if (empty) {
+		dump->sent = dump->met;
+	} else {
+		nlmsg_trim(dump->skb, mark);
+	}
 	return err;
 }
 

@@ -155,4 +155,5 @@ def main(name, lease, grace, on_expiry):
             print(error.strerror, flush=True)
 
 
-main(*sys.argv[1:])
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -6,17 +6,19 @@
 # flow that lives is not, and when there is memory again new ones are opened.
 #
 # Which allocations fail is what the kernel's fault injection is told: one at a time of
-# one task, or all of one slab cache.
+# one task, all of one slab cache, or all of the kernel's workers.
 ALL_TESTS="
 	requests_are_done_whole_or_not_at_all
 	packets_may_be_lost_and_flows_open_afterwards
 	flows_live_on_where_no_new_one_can_be_had
 	loading_succeeds_or_leaves_nothing
+	flows_of_a_table_that_cannot_grow_are_all_listed
 "
 KERNEL=debug
 ARMS=never
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_beside.sh"
+source "$(dirname "$0")/lib_flood.sh"
 
 FUZZ=$SELFTESTS/fuzz/fuzz
 FAULTS=/sys/kernel/debug
@@ -30,6 +32,7 @@ setup()
 	local way
 
 	[ -e "$FAULTS"/failslab ] || skip "no fault injection here"
+	need_flood
 	topology 2
 	serve_all tcp/80 udp/53 bulk/83
 	given_beside
@@ -136,6 +139,59 @@ loading_succeeds_or_leaves_nothing()
 	given_config
 	ask tcp "$VIP" 80 --count 4
 	expect_answers 4
+}
+
+# mark_workers 0|1: those that come later take after the one that makes them
+mark_workers()
+{
+	local comm
+
+	while read -r comm; do
+		echo "$1" >"${comm%comm}make-it-fail" || true
+	done < <(grep -lE '^(kworker/|kthreadd$)' /proc/[0-9]*/comm)
+}
+
+# Only then; without the filter all of the kernel would have no memory.
+workers_fail()
+{
+	local way
+
+	mark_workers 1
+	for way in failslab fail_page_alloc; do
+		echo Y >"$FAULTS/$way/task-filter"
+		echo 100 >"$FAULTS/$way/probability"
+	done
+	defer workers_have_memory
+}
+
+workers_have_memory()
+{
+	local way
+
+	for way in failslab fail_page_alloc; do
+		echo 0 >"$FAULTS/$way/probability"
+		echo N >"$FAULTS/$way/task-filter"
+	done
+	mark_workers 0
+}
+
+# A message for a reader with little room takes less than the fullest bucket has then.
+flows_of_a_table_that_cannot_grow_are_all_listed()
+{
+	local least ports=3501
+
+	need_program python3
+	# A table that is still as it was made.
+	rmmod lbvs
+	load_module
+	least=$(buckets)
+	workers_fail
+	given_void
+	flood "$ports" 1024
+	expect_equal "$least" "$(buckets)" "the number of buckets"
+	expect_equal $((7 * ports)) "$(flows)" "the number of flows"
+	expect_equal $((7 * ports)) "$(on gw python3 "$SELFTESTS/list_flows.py")" \
+		"the number of different flows in the list"
 }
 
 run_tests "$@"
