@@ -228,12 +228,17 @@ static bool is_marked(const struct sk_buff *skb)
 static inline bool only_the_stack_can_judge(const struct lbvs_net *ln,
 					    const struct sk_buff *skb, u8 family)
 {
+	const struct ipv6_devconf *all;
+
 	if (skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb) ||
 	    skb_dst(skb) || is_marked(skb))
 		return true;
 	/* For IPv4 routes become obsolete when forwarding is turned off. */
-	return family == NFPROTO_IPV6 &&
-	       !READ_ONCE(ln->net->ipv6.devconf_all->forwarding);
+	if (family == NFPROTO_IPV4)
+		return false;
+	/* There is none where the kernel was started without IPv6. */
+	all = ln->net->ipv6.devconf_all;
+	return !all || !READ_ONCE(all->forwarding);
 }
 
 /* One look at both addresses, which are pulled, before anything else is done. */

@@ -36,6 +36,9 @@ on()
 	nsenter --net="/run/netns/$netns" -- "$@"
 }
 
+# The kernel can be started without.
+has_ipv6() { [ -e /proc/sys/net/ipv6 ]; }
+
 del_netns() { ip netns del "$1"; }
 
 # setup_ns NAME...: namespaces with names that nobody else has, kept in $NAME
@@ -48,10 +51,9 @@ setup_ns()
 		ip netns add "${!name}"
 		defer del_netns "${!name}"
 		ip -n "${!name}" link set lo up
-		on "$name" sysctl -qw net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.accept_ra=0 \
-			net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+		on "$name" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+		! has_ipv6 || on "$name" sysctl -qw net.ipv6.conf.all.accept_dad=0 \
+			net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.accept_ra=0
 	done
 }
 

@@ -10,12 +10,13 @@ TRAFFIC=${LBVS_TRAFFIC:-$SELFTESTS/traffic/traffic}
 # "traffic serve": tcp, udp, bulk, bye
 serve()
 {
-	local real=$1 n=${1#r} pid
+	local real=$1 n=${1#r} addresses pid
 
 	shift
 	[ -x "$TRAFFIC" ] || skip "no $TRAFFIC: run make in selftests"
-	pid=$(on "$real" "$TRAFFIC" serve "$real" \
-		"$(real_address "$n"),$(real_address6 "$n")" "$@")
+	addresses=$(real_address "$n")
+	! has_ipv6 || addresses+=,$(real_address6 "$n")
+	pid=$(on "$real" "$TRAFFIC" serve "$real" "$addresses" "$@")
 	declare -g "server_$real=$pid"
 	defer kill "$pid"
 }
