@@ -178,7 +178,8 @@ static enum lbvs_verdict find_way(struct lbvs_packet *p,
 
 /*
  * What the stack does not forward, RFC 4291, sections 2.5.2, 2.5.3, 2.5.6 and
- * 2.7. For IPv4 the lookup of the route sees to that.
+ * 2.7. For IPv4 the lookup of the route sees to that. As the stack teaches no
+ * route of such, it is enough to ask where there is none yet.
  */
 static bool can_be_forwarded(const struct lbvs_packet *p)
 {
@@ -196,9 +197,7 @@ static bool can_open(const struct lbvs_packet *p, const struct lbvs_rule *rule)
 {
 	if (!rule || !rule->n_choices)
 		return false;
-	if (lbvs_packet_is_tcp(p) && !lbvs_tcp_opens(p))
-		return false;
-	return can_be_forwarded(p);
+	return !lbvs_packet_is_tcp(p) || lbvs_tcp_opens(p);
 }
 
 static enum lbvs_verdict open_directly(struct lbvs_packet *p,
@@ -334,6 +333,8 @@ walk_anew(const struct lbvs_arm *arm, struct sk_buff *skb, u8 family,
 	if (family == NFPROTO_IPV6 && !takes_ipv6(skb->dev))
 		return NF_ACCEPT;
 	lbvs_plain_expand(&p, skb, family, hash);
+	if (!can_be_forwarded(&p))
+		return NF_ACCEPT;
 	p.ln = arm->ln;
 	if (node)
 		way.flow = lbvs_flow_of(node);
