@@ -190,6 +190,11 @@ static int device_event(struct notifier_block *nb, unsigned long event,
 	struct lbvs_net *ln = lbvs_net(dev_net(dev));
 	struct lbvs_arm *arm = find_arm(ln, dev);
 
+	/* Routes know the MTU of the device at their other end. For IPv6 the
+	 * kernel changes it in them and says nothing.
+	 */
+	if (event == NETDEV_CHANGEMTU && ln->n_arms)
+		lbvs_flow_gc_forget(ln, 0);
 	if (!arm)
 		return NOTIFY_DONE;
 	if (event == NETDEV_UNREGISTER ||

@@ -16,6 +16,13 @@
 #include <linux/rcupdate.h>
 #include <net/xfrm.h>
 
+/* A chain of a firewall can have any priority. */
+static bool is_harmless(const struct nf_hook_ops *ops, int priority)
+{
+	return ops->priority == priority &&
+	       ops->hook_ops_type == NF_HOOK_OP_UNDEFINED;
+}
+
 /*
  * Nobody but us hooked here, and whoever has the one priority that is known to
  * be harmless?
@@ -31,7 +38,7 @@ static bool is_ours_alone(const struct lbvs_net *ln,
 	ops = nf_hook_entries_get_hook_ops(entries);
 	for (i = 0; i < entries->num_hook_entries; i++)
 		if (entries->hooks[i].priv != ln &&
-		    READ_ONCE(ops[i])->priority != harmless)
+		    !is_harmless(READ_ONCE(ops[i]), harmless))
 			return false;
 	return true;
 }

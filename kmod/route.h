@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/ip6_fib.h>
 #include <net/net_namespace.h>
 #include <net/route.h>
 
@@ -38,7 +39,8 @@ static inline u32 lbvs_route_genid(const struct lbvs_net *ln, u8 family)
  * @genid: lbvs_route_genid() at the time when it was chosen.
  *
  * For IPv4 what ipv4_dst_check() looks at, without the call. For IPv6 more than
- * ip6_dst_check() does: any change of the table is one.
+ * ip6_dst_check() does: any addition to the table is one. One that was deleted
+ * has left its entry.
  *
  * Context: under RCU.
  * Return: true when the stack would choose it now as well.
@@ -51,6 +53,8 @@ lbvs_route_is_current(const struct lbvs_net *ln, const struct dst_entry *dst,
 		return false;
 	if (family == NFPROTO_IPV4)
 		genid = ((const struct rtable *)dst)->rt_genid;
+	else if (!rcu_access_pointer(((const struct rt6_info *)dst)->from))
+		return false;
 	return genid == lbvs_route_genid(ln, family);
 }
 

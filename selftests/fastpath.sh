@@ -8,9 +8,12 @@ ALL_TESTS="
 	every_packet_takes_the_fast_path_where_nobody_else_looks
 	a_transfer_each_way_is_whole
 	the_first_packet_each_way_is_shown_to_a_stateless_firewall
+	a_firewall_that_is_where_the_kernel_itself_hooks_sees_new_flows
 	a_stateful_firewall_sees_every_packet
 	a_time_to_live_that_ends_here_is_left_to_the_stack
 	flows_follow_a_change_of_routes
+	flows_do_not_follow_a_route_whose_nexthop_outlives_it
+	a_device_that_takes_less_is_noticed
 	flows_go_on_when_an_arm_is_taken_away
 	an_arm_keeps_its_device_when_that_is_renamed
 	an_arm_goes_with_its_device
@@ -128,6 +131,38 @@ the_first_packet_each_way_is_shown_to_a_stateless_firewall()
 	expect_slow 0 expect_held web ping "4 ok"
 }
 
+# drop_all_at HOOK PRIORITY
+drop_all_at()
+{
+	on gw nft -f - <<-END
+		table inet early {
+			chain at {
+				type filter hook $1 priority $2
+				udp dport 53 drop
+			}
+		}
+	END
+}
+
+drop_no_more() { on gw nft delete table inet early 2>/dev/null || true; }
+
+# Defragmentation, and SELinux.
+a_firewall_that_is_where_the_kernel_itself_hooks_sees_new_flows()
+{
+	local place vip
+
+	defer settling drop_no_more
+	for place in "prerouting -400" "postrouting -225"; do
+		# shellcheck disable=SC2086 # two words
+		settling drop_all_at $place
+		for vip in "$VIP" "$VIP6"; do
+			ask udp "$vip" 53 --count 3 --sport 11021-11023 --timeout 500
+			expect_equal 0 "$(answers)" "answers, with a firewall in $place"
+		done
+		settling drop_no_more
+	done
+}
+
 a_stateful_firewall_sees_every_packet()
 {
 	local fast
@@ -175,6 +210,58 @@ flows_follow_a_change_of_routes()
 	expect_held web ping "8 ok"
 	expect_held web6 ping "8 ok"
 	expect_slow 0 expect_held web ping "8 ok"
+}
+
+# ask_from SPORT ADDRESS [OPTION]...: of the flow that has that port
+ask_from()
+{
+	local sport=$1 address=$2
+
+	shift 2
+	ask udp "$address" 53 --sport "$sport" --timeout 500 "$@"
+}
+
+# Behind it is a route that says no.
+flows_do_not_follow_a_route_whose_nexthop_outlives_it()
+{
+	local n
+
+	on gw ip -6 nexthop add id 7 dev in0
+	defer on gw ip -6 nexthop del id 7
+	for n in 1 2; do
+		on gw ip -6 route add unreachable "$(real_address6 "$n")" metric 2000
+		defer on gw ip -6 route del unreachable "$(real_address6 "$n")" metric 2000
+		on gw ip -6 route add "$(real_address6 "$n")" nhid 7 metric 10
+	done
+	ask_from 11031 "$VIP6"
+	expect_answers 1
+	expect_slow 0 ask_from 11031 "$VIP6"
+	for n in 1 2; do
+		on gw ip -6 route del "$(real_address6 "$n")" nhid 7 metric 10
+	done
+	ask_from 11031 "$VIP6"
+	expect_equal 0 "$(answers)" "answers by a route that is gone"
+}
+
+# shellcheck disable=SC2016 # awk's
+too_big() { on gw awk '$1 == "Icmp6OutPktTooBigs" { print $2 }' /proc/net/snmp6; }
+
+# Of IPv4 the kernel forgets all routes then.
+a_device_that_takes_less_is_noticed()
+{
+	local before n
+
+	for n in 1 2 3; do
+		ask_from 11041 "$VIP6" --size 1380
+		expect_answers 1
+	done
+	expect_slow 0 ask_from 11041 "$VIP6" --size 1380
+	before=$(too_big)
+	ip -n "$gw" link set in0 mtu 1400
+	defer on c0 ip -6 route flush cache
+	defer ip -n "$gw" link set in0 mtu 1500
+	ask_from 11041 "$VIP6" --size 1380
+	expect_at_least $((before + 1)) "$(too_big)" "packets that the client was told to be too big"
 }
 
 flows_go_on_when_an_arm_is_taken_away()
