@@ -28,6 +28,17 @@ static struct lbvs_arm *find_arm(const struct lbvs_net *ln,
 	return NULL;
 }
 
+/* They are in the order of their numbers, which is where a list can go on. */
+static struct list_head *place_of(struct lbvs_net *ln, u8 number)
+{
+	struct lbvs_arm *arm;
+
+	list_for_each_entry(arm, &ln->arms, siblings)
+		if (arm->number > number)
+			return &arm->siblings;
+	return &ln->arms;
+}
+
 static int attach(struct lbvs_net *ln, struct net_device *dev, u8 number)
 {
 	struct lbvs_arm *arm;
@@ -55,7 +66,7 @@ static int attach(struct lbvs_net *ln, struct net_device *dev, u8 number)
 		return err;
 	}
 	__set_bit(number, ln->arm_numbers);
-	list_add_tail_rcu(&arm->siblings, &ln->arms);
+	list_add_tail_rcu(&arm->siblings, place_of(ln, number));
 	WRITE_ONCE(ln->n_arms, ln->n_arms + 1);
 	lbvs_event_arm(ln->net, LBVS_EVENT_ADDED, dev);
 	return 0;

@@ -92,7 +92,6 @@ int lbvs_nl_arm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	const struct nlattr *dev = lbvs_dump_attrs(cb)[LBVS_A_ARM_DEV];
 	struct lbvs_nl_cursor *cursor = lbvs_nl_cursor(cb);
 	const struct lbvs_arm *arm;
-	u32 place = 0;
 
 	rcu_read_lock();
 	lbvs_nl_dump_ruleset(skb, cb);
@@ -100,11 +99,11 @@ int lbvs_nl_arm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtnl_lock();
 	list_for_each_entry(arm, &ln->arms, siblings) {
-		if (place++ < cursor->outer)
+		if (arm->number < cursor->outer)
 			continue;
 		if (is_asked_for(arm, dev) && put_arm(skb, cb, arm))
 			break;
-		cursor->outer++;
+		cursor->outer = arm->number + 1;
 	}
 	rtnl_unlock();
 	return skb->len;
