@@ -545,11 +545,11 @@ void lbvs_event_flow(const struct lbvs_net *ln, enum lbvs_event event,
 	struct sk_buff *skb;
 	void *header;
 
-	if (!genl_has_listeners(family, ln->net, LBVS_EVENT_GROUP_HEALTH))
+	if (!genl_has_listeners(family, ln->net, LBVS_EVENT_GROUP_FLOW))
 		return;
 	skb = start(ln->net, LBVS_CMD_FLOW_NTF, LBVS_A_FLOW_EVENT, event,
 		    &header, GFP_ATOMIC);
-	finish(ln->net, LBVS_EVENT_GROUP_HEALTH, skb, header,
+	finish(ln->net, LBVS_EVENT_GROUP_FLOW, skb, header,
 	       skb ? lbvs_attr_put_flow(skb, flow) : -ENOMEM, GFP_ATOMIC);
 }
 

@@ -15,6 +15,7 @@ struct net_device;
 enum lbvs_event_group {
 	LBVS_EVENT_GROUP_CONFIG,
 	LBVS_EVENT_GROUP_HEALTH,
+	LBVS_EVENT_GROUP_FLOW,
 	LBVS_EVENT_GROUPS,
 };
 

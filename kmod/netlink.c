@@ -137,6 +137,9 @@ static struct genl_ops lbvs_nl_ops[] __ro_after_init = {
 static const struct genl_multicast_group lbvs_nl_groups[] = {
 	[LBVS_EVENT_GROUP_CONFIG] = { .name = LBVS_MCGRP_CONFIG },
 	[LBVS_EVENT_GROUP_HEALTH] = { .name = LBVS_MCGRP_HEALTH },
+	/* Addresses of clients are not for everybody, as with FLOW_GET. */
+	[LBVS_EVENT_GROUP_FLOW] = { .name = LBVS_MCGRP_FLOW,
+				    .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 struct genl_family lbvs_nl_family __ro_after_init = {

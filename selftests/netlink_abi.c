@@ -2345,6 +2345,25 @@ static void events_do_not_tell_the_hash_key(void)
 	expect_equal(0, keys);
 }
 
+/* As for FLOW_GET: events about flows tell who the clients are. */
+static void only_the_privileged_are_told_of_flows(void)
+{
+	struct nl_sock *sock;
+	int flow, health;
+
+	own_netns();
+	sock = open_socket();
+	flow = genl_ctrl_resolve_grp(sock, LBVS_FAMILY_NAME, LBVS_MCGRP_FLOW);
+	health = genl_ctrl_resolve_grp(sock, LBVS_FAMILY_NAME,
+				       LBVS_MCGRP_HEALTH);
+	expect(flow > 0 && health > 0);
+	expect_equal(0, nl_socket_add_membership(sock, flow));
+	drop_net_admin();
+	sock = open_socket();
+	expect_equal(0, nl_socket_add_membership(sock, health));
+	expect_equal(-NLE_PERM, nl_socket_add_membership(sock, flow));
+}
+
 /* --- tests: dumps -------------------------------------------------------- */
 
 #define SERVICES 300
@@ -2551,6 +2570,50 @@ static void a_dump_during_a_change_is_marked(void)
 	}
 }
 
+#define ARMS 200
+
+static void name_arm(struct nl_sock *sock, int cmd, unsigned int i)
+{
+	char name[16];
+	struct attr attrs[] = { { LBVS_A_ARM_DEV, name, 0 }, { 0 } };
+
+	attrs[0].length = snprintf(name, sizeof(name), "d%u", i) + 1;
+	expect_done(sock, cmd, attrs);
+}
+
+/* Arms come and go with their devices, which no generation counts. */
+static void a_dump_of_arms_has_all_that_stay(void)
+{
+	struct census census = { .attr = LBVS_A_ARM_DEV, .letter = 'd' };
+	struct nl_sock *sock, *reader;
+	struct answer answer = { 0 };
+	struct nl_msg *msg;
+	unsigned int i;
+
+	own_netns();
+	sock = open_socket();
+	if (system("seq -f 'link add d%g type dummy' 0 199 | ip -batch -"))
+		fail("no devices");
+	for (i = 0; i < ARMS; i++)
+		name_arm(sock, LBVS_CMD_ARM_NEW, i);
+	reader = open_fresh_socket();
+	msg = make(LBVS_CMD_ARM_GET, nothing);
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_DUMP;
+	send_message(reader, msg);
+	expect(!receive(reader, PIECE, nlmsg_hdr(msg), &answer, take_census,
+			&census));
+	for (i = 0; i < 10; i++)
+		name_arm(sock, LBVS_CMD_ARM_DEL, i);
+	while (!receive(reader, PIECE, nlmsg_hdr(msg), &answer, take_census,
+			&census))
+		;
+	nlmsg_free(msg);
+	for (i = 0; i < ARMS; i++)
+		if (census.count[i] != 1)
+			fail("expected d%u once, seen %u times", i,
+			     census.count[i]);
+}
+
 /* Closing the socket in the middle lets go of what the dump held. */
 static void a_dump_may_be_given_up(void)
 {
@@ -2712,9 +2775,11 @@ static const struct {
 	TEST(the_hash_key_is_for_who_may_write),
 	TEST(with_userns_1_who_may_write_sees_the_key),
 	TEST(events_do_not_tell_the_hash_key),
+	TEST(only_the_privileged_are_told_of_flows),
 	TEST(a_dump_has_every_object_once),
 	TEST(filters_narrow_a_dump),
 	TEST(a_dump_during_a_change_is_marked),
+	TEST(a_dump_of_arms_has_all_that_stay),
 	TEST(a_dump_may_be_given_up),
 	TEST(a_pool_has_so_many_reals_and_no_more),
 	TEST(several_requests_may_share_a_datagram),

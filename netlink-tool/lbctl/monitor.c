@@ -14,7 +14,7 @@
 struct monitor {
 	struct lbctl *ctl;
 	struct lbnl events;
-	bool config, health;
+	bool config, health, flows;
 	/* Up to this generation everything was shown after a loss. */
 	bool recovered;
 	uint32_t shown;
@@ -193,6 +193,17 @@ static int recover(struct monitor *monitor)
 	return ret;
 }
 
+/* Who may not know the clients is told of all else. */
+static int subscribe_to_flows(struct monitor *monitor)
+{
+	int err = lbnl_subscribe(&monitor->events, LBVS_MCGRP_FLOW);
+
+	if (err && err != -EPERM)
+		return lbctl_refused(&monitor->events.error);
+	monitor->flows = !err;
+	return LBCTL_OK;
+}
+
 static int subscribe(struct monitor *monitor)
 {
 	if (lbnl_open(&monitor->events))
@@ -202,7 +213,7 @@ static int subscribe(struct monitor *monitor)
 	    (monitor->health &&
 	     lbnl_subscribe(&monitor->events, LBVS_MCGRP_HEALTH)))
 		return lbctl_refused(&monitor->events.error);
-	return LBCTL_OK;
+	return monitor->health ? subscribe_to_flows(monitor) : LBCTL_OK;
 }
 
 /*
@@ -216,9 +227,11 @@ static void announce(struct monitor *monitor)
 	begin(p, "monitoring", false);
 	print_bool(p, NULL, "config", monitor->config);
 	print_bool(p, NULL, "health", monitor->health);
-	print_text(p, "", "%s%s%s", monitor->config ? "config" : "",
+	print_bool(p, NULL, "flows", monitor->flows);
+	print_text(p, "", "%s%s%s%s", monitor->config ? "config" : "",
 		   monitor->config && monitor->health ? " and " : "",
-		   monitor->health ? "health" : "");
+		   monitor->health ? "health" : "",
+		   monitor->health && !monitor->flows ? ", but no flows" : "");
 	print_object_end(p);
 }
 

@@ -107,9 +107,11 @@ void talk_open(struct talk *talk, bool listen)
 		err(1, "netlink socket");
 	resolve(talk);
 	setsockopt(talk->fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	/* One is not for everybody. */
 	for (i = 0; listen && i < talk->n_groups; i++)
 		if (setsockopt(talk->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
-			       &talk->groups[i], sizeof(talk->groups[i])))
+			       &talk->groups[i], sizeof(talk->groups[i])) &&
+		    errno != EPERM)
 			err(1, "group %u", talk->groups[i]);
 }
 

@@ -76,10 +76,11 @@
  *   LBVS_EVENT_DRAINED when a real that is drained has lost its last flow, and
  *   AGENT_NTF: ADDED when an agent registers, CHANGED when another takes over
  *   its name, STATE when its lease runs out or its grace begins or ends,
- *   REMOVED. FLOW_NTF with
- *   LBVS_EVENT_BYPASSED when the answers of a real do not come by the gateway;
- *   once for a flow, and for a service once in LBVS_BYPASSED_INTERVAL seconds:
- *   the counter "bypassed" has them all.
+ *   REMOVED. Group "flow", which takes CAP_NET_ADMIN in the user namespace that
+ *   owns the network namespace: FLOW_NTF with LBVS_EVENT_BYPASSED when the
+ *   answers of a real do not come by the gateway; once for a flow, and for a
+ *   service once in LBVS_BYPASSED_INTERVAL seconds: the counter "bypassed" has
+ *   them all.
  *
  * Byte order: addresses are in network order, everything else, ports included,
  * in host order.
@@ -94,6 +95,7 @@
 
 #define LBVS_MCGRP_CONFIG	"config"
 #define LBVS_MCGRP_HEALTH	"health"
+#define LBVS_MCGRP_FLOW		"flow"
 
 #define LBVS_NAME_SIZE		32	/* with the closing NUL */
 #define LBVS_REASON_SIZE	128	/* with the closing NUL */
