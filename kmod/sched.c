@@ -88,6 +88,19 @@ static struct lbvs_sched_table *remember(struct lbvs_pool *pool,
 	return table;
 }
 
+/*
+ * No rule has it any more, or the change that asked for it was refused. Whoever
+ * takes a reference holds config_lock, as we do.
+ */
+static void forget_unused(struct lbvs_sched_entry *entry)
+{
+	if (refcount_read(&entry->table->refs) > 1)
+		return;
+	list_del(&entry->node);
+	lbvs_sched_put(entry->table);
+	kfree(entry);
+}
+
 /**
  * lbvs_sched_build - a table for an input
  * @pool: the pool that the input was made from; remembers the table.
@@ -103,12 +116,14 @@ struct lbvs_sched_table *lbvs_sched_build(struct lbvs_pool *pool,
 					  const struct lbvs_sched_input *input,
 					  struct lbvs_sched_table *old)
 {
+	struct lbvs_sched_entry *entry, *next;
 	struct lbvs_sched_table *table;
-	struct lbvs_sched_entry *entry;
 
-	list_for_each_entry(entry, &pool->scheds, node) {
-		if (!same_input(&entry->table->input, input))
+	list_for_each_entry_safe(entry, next, &pool->scheds, node) {
+		if (!same_input(&entry->table->input, input)) {
+			forget_unused(entry);
 			continue;
+		}
 		refcount_inc(&entry->table->refs);
 		return entry->table;
 	}

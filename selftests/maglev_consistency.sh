@@ -16,6 +16,7 @@ ALL_TESTS="
 	neighbours_stay_together
 	the_size_of_the_table_can_be_set_to_a_prime
 	a_small_table_still_serves_all
+	a_table_that_is_used_no_more_takes_no_memory
 "
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/lib_family.sh"
@@ -171,6 +172,22 @@ a_small_table_still_serves_all()
 	defer lbctl service set "$pool-udp" table-size auto
 	record small
 	expect_servers r1 r2 r3 r4
+}
+
+free_kib() { awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo; }
+
+# Each of these is 1 or 2 MiB.
+a_table_that_is_used_no_more_takes_no_memory()
+{
+	local size before
+
+	defer lbctl service set "$pool-udp" table-size auto
+	lbctl service set "$pool-udp" table-size 1000003
+	before=$(free_kib)
+	for size in 033 037 039 081 099 117 121 133 151 159 171 183 187 193 199 211 213 231 249; do
+		lbctl service set "$pool-udp" table-size "1000$size"
+	done
+	expect_at_most 10240 $((before - $(free_kib))) "KiB less memory than before"
 }
 
 over_both_families
