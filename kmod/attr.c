@@ -104,6 +104,20 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	return 0;
 }
 
+/* Mostly it has the place among the members that its real has in the pool. */
+static const struct lbvs_member *find_member(const struct lbvs_rule *rule,
+					     u32 real_id, u32 place)
+{
+	u32 i;
+
+	if (place < rule->n_members && rule->members[place]->real_id == real_id)
+		return rule->members[place];
+	for (i = 0; i < rule->n_members; i++)
+		if (rule->members[i]->real_id == real_id)
+			return rule->members[i];
+	return NULL;
+}
+
 /*
  * Sums up the members of a real. Of their ramps the one counts that is the least
  * far; @ramp is left alone where there is none.
@@ -115,23 +129,23 @@ static u32 sum_real(const struct lbvs_subject *subject,
 	const struct lbvs_users *users;
 	u32 flows = 0;
 	u32 percent;
-	u32 i, j;
+	int place;
+	u32 i;
 
+	place = lbvs_pool_find_real(subject->pool, subject->real->cfg.name);
 	users = &ruleset->users[lbvs_ruleset_find_pool(ruleset,
 						       subject->pool->cfg.name)];
 	for (i = 0; i < lbvs_users_count(users); i++) {
-		const struct lbvs_rule *rule = users->rules[i];
+		const struct lbvs_member *member;
 
-		for (j = 0; j < rule->n_members; j++) {
-			const struct lbvs_member *member = rule->members[j];
-
-			if (member->real_id != subject->real->id)
-				continue;
-			flows += atomic_read(&member->flows);
-			lbvs_counters_sum(member->counters, totals);
-			if (lbvs_ramp_percent(member, &percent))
-				*ramp = min(*ramp, percent);
-		}
+		member = find_member(users->rules[i], subject->real->id,
+				     max(place, 0));
+		if (!member)
+			continue;
+		flows += atomic_read(&member->flows);
+		lbvs_counters_sum(member->counters, totals);
+		if (lbvs_ramp_percent(member, &percent))
+			*ramp = min(*ramp, percent);
 	}
 	return flows;
 }
