@@ -259,6 +259,7 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal)
 	stage->next->configured = stage->health ? stage->old->configured :
 						  stage->next->generation;
 	lbvs_config_ramp_tell(stage);
+	lbvs_config_tell_new(stage);
 	rcu_assign_pointer(ln->ruleset, stage->next);
 	stage->committed = true;
 	if (!stage->next->n_rules)

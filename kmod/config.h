@@ -52,6 +52,7 @@ int lbvs_config_commit(struct lbvs_stage *stage, struct lbvs_refusal *refusal);
 void lbvs_config_finish(struct lbvs_stage *stage);
 const struct lbvs_rule *lbvs_config_in_force(const struct lbvs_stage *stage,
 					     const struct lbvs_rule *rule);
+void lbvs_config_tell_new(const struct lbvs_stage *stage);
 void lbvs_config_tell_flows(struct lbvs_stage *stage);
 void lbvs_config_ramp_tell(const struct lbvs_stage *stage);
 void lbvs_config_ramp_init(struct lbvs_net *ln);

@@ -141,7 +141,32 @@ static void tell_stage(struct lbvs_stage *stage, enum lbvs_on_down on_down)
 		stage->drops = true;
 }
 
-/* Flows look at their member and service, not at the ruleset: tell these. */
+/**
+ * lbvs_config_tell_new - make new services ready for their first flows
+ * @stage: the change; nothing can go wrong with it any more.
+ *
+ * Flows look at their member and service, not at the ruleset: tell these.
+ *
+ * Context: process, config_lock held, before the change is published.
+ */
+void lbvs_config_tell_new(const struct lbvs_stage *stage)
+{
+	u32 i;
+
+	lockdep_assert_held(&stage->ln->config_lock);
+
+	for (i = 0; i < stage->next->n_rules; i++) {
+		const struct lbvs_rule *rule = stage->next->rules[i];
+
+		if (!lbvs_service_is_new(rule->service))
+			continue;
+		cond_resched();
+		mark_members(rule);
+		lbvs_service_adopt(rule->service, &rule->cfg);
+	}
+}
+
+/* The same for those that there were, whose flows may have to end. */
 static void mark_all(struct lbvs_stage *stage)
 {
 	u32 i;
@@ -150,15 +175,13 @@ static void mark_all(struct lbvs_stage *stage)
 		const struct lbvs_rule *rule = stage->next->rules[i];
 		const struct lbvs_rule *old = lbvs_config_in_force(stage, rule);
 
-		if (rule == old)
+		if (!old || rule == old)
 			continue;
 		cond_resched();
 		mark_members(rule);
-		if (old) {
-			mark_leavers(old, rule);
-			if (mark_fallen(old, rule))
-				tell_stage(stage, rule->cfg.on_down);
-		}
+		mark_leavers(old, rule);
+		if (mark_fallen(old, rule))
+			tell_stage(stage, rule->cfg.on_down);
 		lbvs_service_adopt(rule->service, &rule->cfg);
 	}
 }

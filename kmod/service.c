@@ -68,7 +68,7 @@ void lbvs_service_put(struct lbvs_service *service)
 /**
  * lbvs_service_adopt - let running flows follow a new configuration
  * @service: the service.
- * @cfg: its configuration, just published.
+ * @cfg: its configuration, just published, or about to be for the first time.
  *
  * Context: process, config_lock held.
  */

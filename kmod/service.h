@@ -112,4 +112,18 @@ void lbvs_service_adopt(struct lbvs_service *service,
 int lbvs_service_check(const struct lbvs_service_cfg *cfg,
 		       struct lbvs_refusal *refusal);
 
+/**
+ * lbvs_service_is_new - has it never been published?
+ * @service: the service.
+ *
+ * Each timeout is a second at least.
+ *
+ * Context: process, config_lock held.
+ * Return: true when lbvs_service_adopt() is still to come.
+ */
+static inline bool lbvs_service_is_new(const struct lbvs_service *service)
+{
+	return !service->timeouts[0];
+}
+
 #endif /* _LBVS_SERVICE_H */
