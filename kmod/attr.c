@@ -104,20 +104,6 @@ int lbvs_attr_put_pool(struct sk_buff *skb, const struct lbvs_subject *subject)
 	return 0;
 }
 
-/* Mostly it has the place among the members that its real has in the pool. */
-static const struct lbvs_member *find_member(const struct lbvs_rule *rule,
-					     u32 real_id, u32 place)
-{
-	u32 i;
-
-	if (place < rule->n_members && rule->members[place]->real_id == real_id)
-		return rule->members[place];
-	for (i = 0; i < rule->n_members; i++)
-		if (rule->members[i]->real_id == real_id)
-			return rule->members[i];
-	return NULL;
-}
-
 /*
  * Sums up the members of a real. Of their ramps the one counts that is the least
  * far; @ramp is left alone where there is none.
@@ -138,8 +124,8 @@ static u32 sum_real(const struct lbvs_subject *subject,
 	for (i = 0; i < lbvs_users_count(users); i++) {
 		const struct lbvs_member *member;
 
-		member = find_member(users->rules[i], subject->real->id,
-				     max(place, 0));
+		member = lbvs_rule_find_member(users->rules[i],
+					       subject->real->id, max(place, 0));
 		if (!member)
 			continue;
 		flows += atomic_read(&member->flows);

@@ -78,8 +78,17 @@ void lbvs_rule_put(struct lbvs_rule *rule)
 	kfree(rule);
 }
 
-static struct lbvs_member *find_member(const struct lbvs_rule *rule, u64 id,
-				       u32 hint)
+/**
+ * lbvs_rule_find_member - the member that stands for a real
+ * @rule: the version of a service.
+ * @id: identity of the real.
+ * @hint: where it is likely to be: its place in the pool.
+ *
+ * Context: any; the caller holds the rule, by RCU or by a reference.
+ * Return: the member, or NULL.
+ */
+struct lbvs_member *lbvs_rule_find_member(const struct lbvs_rule *rule, u64 id,
+					  u32 hint)
 {
 	u32 i;
 
@@ -110,7 +119,7 @@ static int fill_members(struct lbvs_net *ln, struct lbvs_rule *rule,
 	for (i = 0; i < pool->n_reals; i++) {
 		const struct lbvs_real *real = pool->reals[i];
 
-		member = old ? find_member(old, real->id, i) : NULL;
+		member = old ? lbvs_rule_find_member(old, real->id, i) : NULL;
 		if (member)
 			lbvs_member_get(member);
 		else

@@ -153,6 +153,8 @@ struct lbvs_rule *lbvs_rule_draft(const struct lbvs_service_cfg *cfg,
 				  struct lbvs_service *service,
 				  struct lbvs_pool *pool);
 struct lbvs_rule *lbvs_rule_get(struct lbvs_rule *rule);
+struct lbvs_member *lbvs_rule_find_member(const struct lbvs_rule *rule, u64 id,
+					  u32 hint);
 void lbvs_rule_put(struct lbvs_rule *rule);
 struct lbvs_rule *lbvs_rule_compile(struct lbvs_net *ln,
 				    const struct lbvs_rule *draft,
